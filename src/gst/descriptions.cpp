@@ -1,0 +1,170 @@
+#include "gst/descriptions.h"
+
+#include <gst/gst.h>
+
+#include <array>
+#include <fstream>
+#include <sstream>
+#include <string_view>
+
+#include "gst/ref.h"
+
+namespace tessera::gst {
+namespace {
+
+// Every description that the program starts.
+constexpr std::array required_descriptions = {
+    "peer",      "receive-opus", "receive-vp8", "receive-h264", "send-opus",  "send-vp8",
+    "send-h264", "mix-audio",    "mix-video",   "encode-opus",  "encode-vp8", "encode-h264"};
+
+// What webrtcbin makes for itself and so stands in no description.
+constexpr std::array elements_inside_webrtcbin = {"nicesrc", "nicesink", "dtlssrtpenc", "srtpdec",
+                                                  "rtpbin"};
+
+constexpr int slots_to_check_with = 2;
+
+constexpr std::string_view each_slot = "each slot:";
+constexpr std::string_view each_pair = "each pair:";
+
+std::string replace_all(std::string text, std::string_view from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
+    text.replace(at, from.size(), to);
+    at += to.size();
+  }
+  return text;
+}
+
+std::string for_each_slot(const std::string& stage, int slots) {
+  std::string result;
+  for (int slot = 0; slot < slots; ++slot) {
+    result += replace_all(stage, "{slot}", std::to_string(slot)) + "\n";
+  }
+  return result;
+}
+
+std::string for_each_pair(const std::string& stage, int slots) {
+  std::string result;
+  for (int slot = 0; slot < slots; ++slot) {
+    const std::string with_slot = replace_all(stage, "{slot}", std::to_string(slot));
+    for (int other = 0; other < slots; ++other) {
+      if (other == slot) continue;
+      result += replace_all(with_slot, "{other}", std::to_string(other)) + "\n";
+    }
+  }
+  return result;
+}
+
+std::string missing_element_message(const std::string& element) {
+  const std::string package = package_of_element(element);
+  std::string message = "GStreamer has no element \"" + element + "\"";
+  if (!package.empty()) message += ": install the package " + package;
+  return message + ".";
+}
+
+Result<void> check(const std::string& file, const std::string& text) {
+  GError* raw_error = nullptr;
+  GstParseContext* context = gst_parse_context_new();
+  const auto bin = Ref<GstElement>::share(
+      gst_parse_launch_full(text.c_str(), context, GST_PARSE_FLAG_FATAL_ERRORS, &raw_error));
+  gchar** missing = gst_parse_context_get_missing_elements(context);
+  const std::string first_missing = missing != nullptr ? missing[0] : "";
+  g_strfreev(missing);
+  gst_parse_context_free(context);
+  const GErrorPtr error(raw_error);
+  if (!error) return {};
+  // An element whose property is unknown counts as missing too, so look at the error first.
+  if (g_error_matches(error.get(), GST_PARSE_ERROR, GST_PARSE_ERROR_NO_SUCH_ELEMENT)) {
+    return Error{"pipeline_invalid", file + ": " + missing_element_message(first_missing)};
+  }
+  return Error{"pipeline_invalid", file + ": " + error->message + "."};
+}
+
+}  // namespace
+
+std::string package_of_element(const std::string& element) {
+  static const std::map<std::string, std::string, std::less<>> packages = {
+      {"webrtcbin", "gstreamer1.0-plugins-bad"},
+      {"dtlssrtpenc", "gstreamer1.0-plugins-bad"},
+      {"srtpdec", "gstreamer1.0-plugins-bad"},
+      {"h264parse", "gstreamer1.0-plugins-bad"},
+      {"nicesrc", "gstreamer1.0-nice"},
+      {"nicesink", "gstreamer1.0-nice"},
+      {"rtpbin", "gstreamer1.0-plugins-good"},
+      {"vp8enc", "gstreamer1.0-plugins-good"},
+      {"vp8dec", "gstreamer1.0-plugins-good"},
+      {"rtpvp8pay", "gstreamer1.0-plugins-good"},
+      {"rtpvp8depay", "gstreamer1.0-plugins-good"},
+      {"rtph264pay", "gstreamer1.0-plugins-good"},
+      {"rtph264depay", "gstreamer1.0-plugins-good"},
+      {"rtpopuspay", "gstreamer1.0-plugins-good"},
+      {"rtpopusdepay", "gstreamer1.0-plugins-good"},
+      {"rglimiter", "gstreamer1.0-plugins-good"},
+      {"capssetter", "gstreamer1.0-plugins-good"},
+      {"aspectratiocrop", "gstreamer1.0-plugins-good"},
+      {"x264enc", "gstreamer1.0-plugins-ugly"},
+      {"avdec_h264", "gstreamer1.0-libav"},
+      {"opusenc", "gstreamer1.0-plugins-base"},
+      {"opusdec", "gstreamer1.0-plugins-base"},
+      {"compositor", "gstreamer1.0-plugins-base"},
+      {"audiomixer", "gstreamer1.0-plugins-base"},
+      {"videoscale", "gstreamer1.0-plugins-base"},
+      {"audioconvert", "gstreamer1.0-plugins-base"},
+      {"audioresample", "gstreamer1.0-plugins-base"},
+      {"videotestsrc", "gstreamer1.0-plugins-base"},
+      {"audiotestsrc", "gstreamer1.0-plugins-base"},
+      {"videoconvert", "gstreamer1.0-plugins-base"},
+      {"appsrc", "gstreamer1.0-plugins-base"},
+      {"appsink", "gstreamer1.0-plugins-base"},
+      {"overlaycomposition", "gstreamer1.0-plugins-base"}};
+  const auto found = packages.find(element);
+  return found == packages.end() ? "" : found->second;
+}
+
+std::string expand_description(const std::string& text, int slots) {
+  std::istringstream lines(text);
+  std::string result;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t first = line.find_first_not_of(" \t");
+    if (first == std::string::npos || line[first] == '#') continue;
+    if (line.starts_with(each_slot)) {
+      result += for_each_slot(line.substr(each_slot.size()), slots);
+    } else if (line.starts_with(each_pair)) {
+      result += for_each_pair(line.substr(each_pair.size()), slots);
+    } else {
+      result += line + "\n";
+    }
+  }
+  return result;
+}
+
+Result<Descriptions> Descriptions::load(const std::filesystem::path& folder) {
+  for (const char* element : elements_inside_webrtcbin) {
+    const auto factory = Ref<GstElementFactory>::adopt(gst_element_factory_find(element));
+    if (!factory) return Error{"pipeline_invalid", missing_element_message(element)};
+  }
+  Descriptions descriptions;
+  for (const char* name : required_descriptions) {
+    const std::filesystem::path file = folder / (std::string(name) + ".gst");
+    std::ifstream stream(file);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    if (!stream || text.str().empty()) {
+      return Error{"pipeline_invalid",
+                   file.string() + ": this pipeline description can't be read."};
+    }
+    const Result<void> checked =
+        check(file.string(), expand_description(text.str(), slots_to_check_with));
+    if (!checked) return checked.error();
+    const bool has_slots = text.str().find(each_slot) != std::string::npos;
+    descriptions.texts_[name] = has_slots ? text.str() : expand_description(text.str(), 0);
+  }
+  return descriptions;
+}
+
+const std::string& Descriptions::text(const std::string& name) const { return texts_.at(name); }
+
+std::string Descriptions::text(const std::string& name, int slots) const {
+  return expand_description(texts_.at(name), slots);
+}
+
+}  // namespace tessera::gst

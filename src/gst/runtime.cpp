@@ -1,0 +1,46 @@
+#include "gst/runtime.h"
+
+#include "base/log.h"
+#include "gst/ref.h"
+
+namespace tessera::gst {
+namespace {
+
+void forward_log(GstDebugCategory* category, GstDebugLevel level, const gchar*, const gchar*, gint,
+                 GObject* object, GstDebugMessage* message, gpointer) {
+  // Below a warning GStreamer talks to its own developers: GST_DEBUG shows that on standard error.
+  if (level != GST_LEVEL_ERROR && level != GST_LEVEL_WARNING) return;
+  const CString source(object != nullptr && GST_IS_OBJECT(object)
+                           ? gst_object_get_path_string(GST_OBJECT(object))
+                           : g_strdup(""));
+  log("gst").debug("gstreamer says category={} object={} text=\"{}\"",
+                   gst_debug_category_get_name(category), source.get(),
+                   gst_debug_message_get(message));
+}
+
+}  // namespace
+
+void start_gstreamer() {
+  gst_init(nullptr, nullptr);
+  if (g_getenv("GST_DEBUG") == nullptr) {
+    gst_debug_remove_log_function(gst_debug_log_default);
+    gst_debug_add_log_function(forward_log, nullptr, nullptr);
+    if (log("gst").should_log(spdlog::level::debug))
+      gst_debug_set_default_threshold(GST_LEVEL_WARNING);
+  }
+  shared_base_time();
+}
+
+GstClock* shared_clock() {
+  static GstClock* clock = gst_system_clock_obtain();
+  return clock;
+}
+
+GstClockTime shared_base_time() {
+  static const GstClockTime base_time = gst_clock_get_time(shared_clock());
+  return base_time;
+}
+
+GstClockTime running_time() { return gst_clock_get_time(shared_clock()) - shared_base_time(); }
+
+}  // namespace tessera::gst

@@ -1,0 +1,123 @@
+#include "gst/outlet.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <thread>
+
+#include "gst/feed.h"
+#include "gst/route.h"
+#include "gst/runtime.h"
+#include "support/sinks.h"
+#include "support/wait.h"
+
+namespace tessera::gst {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using test::Collector;
+using test::Feed;
+using test::wait_until;
+
+constexpr Route::Media any_buffer = Route::Media::any_buffer;
+
+TEST(Outlet, SaysHowLongItHasBeenSilent) {
+  Feed feed;
+  EXPECT_EQ(feed.out().silent_for(), std::nullopt);
+  feed.push(milliseconds(0));
+  ASSERT_TRUE(wait_until([&] { return feed.out().silent_for().has_value(); }));
+  EXPECT_LT(*feed.out().silent_for(), seconds(5));
+  EXPECT_TRUE(wait_until([&] { return *feed.out().silent_for() > milliseconds(50); }));
+  feed.push(milliseconds(20));
+  EXPECT_TRUE(wait_until([&] { return *feed.out().silent_for() < milliseconds(40); }));
+}
+
+TEST(Outlet, PassesKeyframeRequestsOnUpstream) {
+  Feed feed;
+  feed.out().request_keyframe();
+  EXPECT_EQ(feed.keyframe_requests(), 1);
+}
+
+TEST(Outlet, StampsBuffersWithTheirRunningTime) {
+  Feed feed;
+  Collector collector;
+  const Route route(feed.out(), collector.in(), any_buffer);
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  segment.start = 1000 * 3600 * GST_SECOND;
+  segment.time = 0;
+  const auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, 8, nullptr));
+  GST_BUFFER_PTS(buffer.get()) = segment.start + 40 * GST_MSECOND;
+  GST_BUFFER_DTS(buffer.get()) = segment.start + 20 * GST_MSECOND;
+  const auto caps = Ref<GstCaps>::adopt(gst_caps_new_empty_simple("video/x-test"));
+  const auto sample =
+      Ref<GstSample>::adopt(gst_sample_new(buffer.get(), caps.get(), &segment, nullptr));
+  feed.push(sample.get());
+  ASSERT_TRUE(wait_until([&] { return collector.count() == 1; }));
+  EXPECT_THAT(collector.times(), testing::ElementsAre(40));
+  EXPECT_EQ(GST_BUFFER_PTS(buffer.get()), segment.start + 40 * GST_MSECOND);
+}
+
+TEST(Outlet, StampsLiveMediaWithTheSharedTime) {
+  const test::Source source("videotestsrc is-live=true ! video/x-raw,framerate=30/1");
+  Collector collector;
+  const Route route(source.out(), collector.in(), any_buffer);
+  ASSERT_TRUE(wait_until([&] { return collector.count() >= 3; }));
+  const auto now = static_cast<int>(running_time() / GST_MSECOND);
+  EXPECT_NEAR(collector.times().back(), now, 200);
+}
+
+// Callbacks go and come while buffers pass on another thread.
+TEST(Outlet, MayGoAndComeWhileItsPipelineRuns) {
+  Feed feed;
+  std::atomic<bool> stop = false;
+  std::atomic<int> pushed = 0;
+  {
+    const std::jthread pusher([&] {
+      while (!stop) {
+        feed.push(milliseconds(20) * pushed++);
+        std::this_thread::yield();
+      }
+    });
+    for (int i = 0; i < 100; ++i) {
+      feed.remove_outlet();
+      feed.add_outlet();
+      Collector collector;
+      const Route route(feed.out(), collector.in(), any_buffer);
+      ASSERT_TRUE(wait_until([&] { return collector.count() > 0; }));
+    }
+    stop = true;
+  }
+}
+
+TEST(Outlet, MayGoBeforeItsRoutes) {
+  Feed feed;
+  Collector collector;
+  const Route route(feed.out(), collector.in(), Route::Media::needs_keyframe);
+  feed.remove_outlet();
+  collector.request_keyframe();
+  feed.push(milliseconds(0));
+  feed.add_outlet();
+  Collector other;
+  const Route later(feed.out(), other.in(), any_buffer);
+  feed.push(milliseconds(20));
+  ASSERT_TRUE(wait_until([&] { return other.count() > 0; }));
+  EXPECT_EQ(collector.count(), 0);
+}
+
+TEST(Inlet, MayBeHeldLongerThanItsPipeline) {
+  Feed feed;
+  auto collector = std::make_unique<Collector>();
+  const Inlet inlet = collector->in();
+  const Route route(feed.out(), inlet, Route::Media::needs_keyframe);
+  collector.reset();
+  ASSERT_TRUE(wait_for_workers(seconds(5)));
+  Collector other;
+  const Route second(feed.out(), other.in(), any_buffer);
+  feed.push(milliseconds(0));
+  EXPECT_TRUE(wait_until([&] { return other.count() == 1; }));
+}
+
+}  // namespace
+}  // namespace tessera::gst
