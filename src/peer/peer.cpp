@@ -1,0 +1,409 @@
+#include "peer/peer.h"
+
+#include <gst/video/video.h>
+#include <gst/webrtc/webrtc.h>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "base/log.h"
+#include "gst/raw_video.h"
+#include "peer/fingerprint.h"
+#include "peer/object_property.h"
+#include "peer/picture_limit.h"
+#include "peer/promise.h"
+#include "peer/rtp_caps.h"
+
+namespace tessera::peer {
+namespace {
+
+// A callback may destroy the peer, and with it the function that is being called: each is copied
+// before its call, which is the last thing that is done.
+
+// Beyond that a client's candidates are ignored: no machine has so many addresses.
+constexpr int most_candidates = 64;
+
+// Sound, picture and its retransmissions, with room for a few that nobody asked for.
+constexpr guint most_streams = 8;
+
+gst::Ref<GstCaps> caps_from(const std::string& text) {
+  return gst::Ref<GstCaps>::adopt(gst_caps_from_string(text.c_str()));
+}
+
+using SessionDescription = std::unique_ptr<GstWebRTCSessionDescription,
+                                           gst::FreeWith<gst_webrtc_session_description_free>>;
+
+GstWebRTCRTPTransceiverDirection direction_of(const AgreedMedia& media) {
+  if (media.send && media.receive) return GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDRECV;
+  return media.send ? GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY
+                    : GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY;
+}
+
+const char* codec_suffix(VideoCodec codec) { return codec == VideoCodec::vp8 ? "vp8" : "h264"; }
+
+std::uint32_t random_ssrc() {
+  static std::mt19937 random{std::random_device{}()};
+  return std::uniform_int_distribution<std::uint32_t>(1, 0xfffffffe)(random);
+}
+
+gst::Ref<GstPad> pad_of(const gst::Ref<GstElement>& element, const char* name) {
+  return gst::Ref<GstPad>::adopt(gst_element_get_static_pad(element.get(), name));
+}
+
+// Asks whoever feeds an inlet for a keyframe.
+void request_keyframe(const gst::Inlet& inlet) {
+  const auto pad =
+      gst::Ref<GstPad>::adopt(gst_element_get_static_pad(GST_ELEMENT(inlet.get()), "src"));
+  gst_pad_send_event(pad.get(),
+                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+// Links a pad that webrtcbin made for the client's media to the depayloader of its kind, if there
+// is one that has no pad yet. Whatever else a client sends is dropped: on an unlinked pad it would
+// end the whole pipeline. False if the link fails. On webrtcbin's thread.
+bool link_media(GstPad* pad, GstElement* audio, GstElement* video) {
+  const auto caps = gst::Ref<GstCaps>::adopt(gst_pad_get_current_caps(pad));
+  const char* media = caps && !gst_caps_is_empty(caps.get())
+                          ? gst_structure_get_string(gst_caps_get_structure(caps.get(), 0), "media")
+                          : nullptr;
+  GstElement* element = g_strcmp0(media, "audio") == 0   ? audio
+                        : g_strcmp0(media, "video") == 0 ? video
+                                                         : nullptr;
+  const auto sink =
+      gst::Ref<GstPad>::adopt(element ? gst_element_get_static_pad(element, "sink") : nullptr);
+  if (sink && !gst_pad_is_linked(sink.get())) {
+    return gst_pad_link(pad, sink.get()) == GST_PAD_LINK_OK;
+  }
+  constexpr auto buffers =
+      GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
+  gst_pad_add_probe(
+      pad, buffers, [](GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_DROP; }, nullptr,
+      nullptr);
+  return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Peer>> Peer::answer(const std::string& name, const std::string& offer_sdp,
+                                           const gst::Descriptions& descriptions,
+                                           const PeerOptions& options, Callbacks callbacks) {
+  const Result<Offer> offer = read_offer(offer_sdp);
+  if (!offer) return offer.error();
+  Result<Agreement> agreement = agree(*offer, options.video_codecs);
+  if (!agreement) return agreement.error();
+  const std::string plain = plain_offer(*offer, *agreement);
+  std::unique_ptr<Peer> peer(
+      new Peer(std::move(*agreement), offer->transport, options, std::move(callbacks)));
+  const Result<void> built = peer->build(name, descriptions);
+  if (!built) {
+    log("peer").error(R"(no pipeline name="{}" reason="{}")", name, built.error().message);
+    return Error{"media_failure", "The stream can't be processed."};
+  }
+  peer->negotiate(plain);
+  for (const std::string& candidate : offer->transport.candidates) {
+    (void)peer->add_candidate(offer->transport.m_line_index, candidate);
+  }
+  return peer;
+}
+
+Peer::Peer(Agreement agreement, Transport transport, PeerOptions options, Callbacks callbacks)
+    : agreement_(std::move(agreement)),
+      transport_(std::move(transport)),
+      options_(std::move(options)),
+      callbacks_(std::move(callbacks)) {}
+
+// A webrtcbin that is stopped amid a step of its negotiation leaks its transport (1.22, measured),
+// and one step takes a moment.
+Peer::~Peer() {
+  if (!asked_) return;
+  pipeline_->on_failure({});
+  run_on_worker([asked = std::move(asked_)] { gst_promise_wait(asked.get()); },
+                [pipeline = std::shared_ptr<gst::Pipeline>(std::move(pipeline_))] {});
+}
+
+Result<void> Peer::build(const std::string& name, const gst::Descriptions& descriptions) {
+  const std::string codec = codec_suffix(agreement_.video_codec);
+  const auto& audio = agreement_.audio;
+  const auto& video = agreement_.video;
+  std::string text = descriptions.text("peer");
+  if (audio && audio->receive) text += descriptions.text("receive-opus");
+  if (audio && audio->send) text += descriptions.text("send-opus");
+  if (video && video->receive) text += descriptions.text("receive-" + codec);
+  if (video && video->send) text += descriptions.text("send-" + codec);
+
+  Result<std::unique_ptr<gst::Pipeline>> pipeline = gst::Pipeline::create(name, text);
+  if (!pipeline) return pipeline.error();
+  pipeline_ = std::move(*pipeline);
+  pipeline_->on_failure([this](const Error& error) { fail(error); });
+  webrtc_ = pipeline_->element("webrtc");
+  configure_ice(webrtc_.get(), options_.ice);
+
+  const auto rtpbin =
+      gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc_.get()), "rtpbin"));
+  // Sender reports name the time at which a frame was taken, not when it was sent: sound and
+  // picture wait for different times in their mixers, and a receiver aligns them by these reports
+  // (lip sync).
+  g_object_set(rtpbin.get(), "rtcp-sync-send-time", FALSE, "max-streams", most_streams, nullptr);
+
+  add_ends();
+  connect_signals();
+  Result<void> added;
+  if (audio) added = add_transceiver(*audio, "audio");
+  if (video && added) added = add_transceiver(*video, "video");
+  return added ? pipeline_->start() : added;
+}
+
+// The gates stay closed until the client's certificate has been checked.
+void Peer::add_ends() {
+  const auto gate = [this](const char* element, const char* pad) {
+    return std::make_unique<gst::Gate>(*pipeline_, element, pad);
+  };
+  const auto& audio = agreement_.audio;
+  const auto& video = agreement_.video;
+  if (audio && audio->receive) {
+    gates_.push_back(gate("receive_audio", "sink"));
+    audio_ = std::make_unique<gst::Outlet>(*pipeline_, "audio");
+    if (audio->extensions.contains(std::string(audio_level_uri))) {
+      activity_.watch_levels(pipeline_->element("receive_audio").get());
+      decoder_gate_ = gate("receive_audio", "src");  // Behind the levels.
+    } else {
+      activity_.measure_levels(pipeline_->element("audio").get());
+    }
+  }
+  if (video && video->receive) {
+    video_gate_ = gate("receive_video", "sink");
+    video_ = std::make_unique<gst::Outlet>(*pipeline_, "video");
+    limit_pictures(
+        *pipeline_, "decode_video", options_.largest_picture, [this, owner = anchor_.handle()] {
+          owner.post([this] { fail({"media_failure", "The camera's pictures are too large."}); });
+        });
+    set_tile(options_.first_tile);
+  }
+  if (audio && audio->send) {
+    gates_.push_back(gate("send_audio", "src"));
+    send_audio_.emplace(*pipeline_, "send_audio");
+  }
+  if (video && video->send) {
+    gates_.push_back(gate("send_video", "src"));
+    send_video_.emplace(*pipeline_, "send_video");
+  }
+}
+
+// Before set-remote-description: an answering webrtcbin takes over what its transceivers say, and
+// later is too late.
+Result<void> Peer::add_transceiver(const AgreedMedia& media, const std::string& kind) {
+  const auto preferences = caps_from(codec_preferences(media));
+  gst::Ref<GstWebRTCRTPTransceiver> transceiver;
+  if (media.send) {
+    const std::uint32_t ssrc = random_ssrc();
+    const auto caps = caps_from(payload_caps(media, ssrc));
+    const std::string filter = "send_" + kind + "_caps";
+    const std::string payloader = "pay_" + kind;
+    pipeline_->set(filter, "caps", caps.get());
+    pipeline_->set(payloader, "ssrc", static_cast<guint>(ssrc));
+    pipeline_->set(payloader, "pt", static_cast<guint>(media.codec.payload_type));
+    const auto from = pad_of(pipeline_->element(filter), "src");
+    const std::string pad_name = "sink_" + std::to_string(media.m_line_index);
+    const auto to =
+        gst::Ref<GstPad>::adopt(gst_element_request_pad_simple(webrtc_.get(), pad_name.c_str()));
+    if (!to || gst_pad_link(from.get(), to.get()) != GST_PAD_LINK_OK) {
+      return Error{"media_failure", "webrtcbin doesn't take the " + kind + " to send."};
+    }
+    transceiver = object_property<GstWebRTCRTPTransceiver>(to.get(), "transceiver");
+  } else {
+    GstWebRTCRTPTransceiver* added = nullptr;
+    g_signal_emit_by_name(webrtc_.get(), "add-transceiver", direction_of(media), preferences.get(),
+                          &added);
+    transceiver = gst::Ref<GstWebRTCRTPTransceiver>::adopt(added);
+  }
+  g_object_set(transceiver.get(), "direction", direction_of(media), "codec-preferences",
+               preferences.get(), "do-nack", media.codec.name != "OPUS", nullptr);
+  transceivers_.push_back(gst::Ref<GObject>::share(G_OBJECT(transceiver.get())));
+  return {};
+}
+
+// Once they are answered, webrtcbin holds the payloaders to the preferences by the letter, which
+// none can follow: an encoder writes a profile of its own that the client's includes (RFC 6184,
+// section 8.1), and the audio level's caps come in two forms (1.22, measured).
+void Peer::relax_preferences() {
+  const auto any = caps_from("application/x-rtp");
+  for (const auto& transceiver : transceivers_) {
+    g_object_set(transceiver.get(), "codec-preferences", any.get(), nullptr);
+  }
+}
+
+void Peer::connect_signals() {
+  const Anchor::Handle owner = anchor_.handle();
+  // By default a jitter buffer guesses when the next packet is due, and takes it for lost soon
+  // after that. But browsers spread a large frame over 100 ms and more: each would cost a keyframe,
+  // which is a large frame itself (1.22, measured). Only a gap says that something is missing.
+  const auto rtpbin =
+      gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc_.get()), "rtpbin"));
+  signals_.push_back(Signal::connect<void(GstElement*, guint, guint)>(
+      rtpbin.get(), "new-jitterbuffer", [](GstElement* jitter_buffer, guint, guint) {
+        g_object_set(jitter_buffer, "rtx-next-seqnum", FALSE, nullptr);
+      }));
+  signals_.push_back(Signal::connect<void(guint, gchar*)>(
+      webrtc_.get(), "on-ice-candidate", [this, owner](guint m_line_index, gchar* candidate) {
+        owner.post([this, m_line_index, text = std::string(candidate)] {
+          const auto tell = callbacks_.candidate;
+          if (state_ != State::ended) tell(static_cast<int>(m_line_index), text);
+        });
+      }));
+  signals_.push_back(Signal::connect<void(GParamSpec*)>(
+      webrtc_.get(), "notify::connection-state",
+      [this, owner](GParamSpec*) { owner.post([this] { check_connection(); }); }));
+
+  // The pads for the client's media: the only ones in Tessera that appear while a pipeline runs.
+  gst::Ref<GstElement> audio;
+  gst::Ref<GstElement> video;
+  if (audio_) audio = pipeline_->element("receive_audio");
+  if (video_) video = pipeline_->element("receive_video");
+  signals_.push_back(Signal::connect<void(GstPad*)>(
+      webrtc_.get(), "pad-added", [this, owner, audio, video](GstPad* pad) {
+        if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
+        if (link_media(pad, audio.get(), video.get())) return;
+        owner.post([this] { fail({"media_failure", "The client's stream can't be processed."}); });
+      }));
+}
+
+void Peer::negotiate(const std::string& plain) {
+  GstSDPMessage* sdp = nullptr;
+  gst_sdp_message_new_from_text(plain.c_str(), &sdp);
+  const SessionDescription offer(
+      gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_OFFER, sdp));
+  ask("set-remote-description", offer.get(), [this](const GstStructure*) {
+    ask("create-answer", nullptr, [this](const GstStructure* reply) { take_answer(reply); });
+  });
+  connection_timer_.start_once(options_.connection_timeout, [this] {
+    fail({"connection_timeout", "No connection came about. A firewall may be in the way."});
+  });
+}
+
+void Peer::take_answer(const GstStructure* reply) {
+  GstWebRTCSessionDescription* raw = nullptr;
+  gst_structure_get(reply, "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &raw, nullptr);
+  const SessionDescription answer(raw);
+  ask("set-local-description", answer.get(), [this](const GstStructure*) {
+    tune_session();
+    relax_preferences();
+  });
+  const gst::CString text(gst_sdp_message_as_text(answer->sdp));
+  const auto tell = callbacks_.answer;
+  tell(text.get());
+}
+
+// One step of the negotiation: emits an action of webrtcbin, and goes on with its reply.
+void Peer::ask(const char* action, gpointer argument,
+               std::function<void(const GstStructure*)> go_on) {
+  asked_ = promise(anchor_.handle(), [this, action, go_on = std::move(go_on)](
+                                         const GstStructure* reply, const std::string& error) {
+    asked_ = nullptr;
+    if (state_ == State::ended) return;
+    if (error.empty()) return go_on(reply);
+    log("peer").warn(R"(webrtcbin refuses pipeline="{}" action={} reason="{}")", pipeline_->name(),
+                     action, error);
+    fail({"invalid_sdp", "The offer can't be answered."});
+  });
+  g_signal_emit_by_name(webrtc_.get(), action, argument, asked_.get());
+}
+
+// The RTP session exists once the answer is set. Between two regular reports it may ask for lost
+// packets once (RFC 4585, section 3.5.1), so these have to be frequent.
+void Peer::tune_session() {
+  const auto rtpbin =
+      gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc_.get()), "rtpbin"));
+  GObject* raw = nullptr;
+  g_signal_emit_by_name(rtpbin.get(), "get-internal-session",
+                        static_cast<guint>(transport_.m_line_index), &raw);
+  const auto session = gst::Ref<GObject>::adopt(raw);
+  g_return_if_fail(session);
+  g_object_set(session.get(), "rtcp-min-interval", guint64{GST_SECOND / 10}, nullptr);
+}
+
+Result<void> Peer::add_candidate(int m_line_index, const std::string& candidate) {
+  if (candidate.empty()) return {};
+  const Result<bool> is_usable = check_candidate(candidate);
+  if (!is_usable) return is_usable.error();
+  // A client gathers for further m-lines too, until the answer tells it that they are bundled.
+  if (!*is_usable || m_line_index != transport_.m_line_index) return {};
+  if (++candidates_ > most_candidates || state_ == State::ended) return {};
+  // webrtcbin keeps those that come before it has answered.
+  g_signal_emit_by_name(webrtc_.get(), "add-ice-candidate", static_cast<guint>(m_line_index),
+                        candidate.c_str());
+  return {};
+}
+
+void Peer::check_connection() {
+  GstWebRTCPeerConnectionState connection = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
+  g_object_get(webrtc_.get(), "connection-state", &connection, nullptr);
+  if (connection == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED && state_ == State::connected) {
+    return fail({"connection_lost", "The connection broke."});
+  }
+  // Before that a failure isn't final: ICE says so whenever all candidates so far have failed, and
+  // a further one may come.
+  if (connection != GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED || state_ != State::connecting) {
+    return;
+  }
+  if (!has_named_certificate(webrtc_.get(), transport_.fingerprints)) {
+    return fail({"fingerprint_mismatch", "The certificate isn't the one that the offer named."});
+  }
+  become_connected();
+}
+
+void Peer::become_connected() {
+  state_ = State::connected;
+  connection_timer_.stop();
+  activity_.watch_transport(webrtc_.get());
+  silence_timer_.start_repeating(options_.silence_timeout / 8, [this] {
+    if (activity_.silent_for() > options_.silence_timeout) {
+      fail({"connection_lost", "Nothing came from this client for a while."});
+    }
+  });
+  for (const auto& gate : gates_) gate->open();
+  decode_video(video_wanted_);
+  if (send_video_) request_keyframe(*send_video_);
+  const auto tell = callbacks_.connected;
+  tell();
+}
+
+void Peer::decode_video(bool wanted) {
+  video_wanted_ = wanted;
+  if (!video_gate_) return;
+  if (!wanted) return video_gate_->close();
+  if (state_ != State::connected) return;
+  if (video_gate_->open()) video_->request_keyframe();
+}
+
+void Peer::decode_audio(bool wanted) {
+  if (!decoder_gate_) return;
+  if (wanted) {
+    decoder_gate_->open();
+  } else {
+    decoder_gate_->close();
+  }
+}
+
+void Peer::set_tile(Resolution size) {
+  if (!video_) return;
+  if (options_.crop_to_tile) {
+    pipeline_->set_text("fit_video", "aspect-ratio",
+                        std::to_string(size.width) + "/" + std::to_string(size.height));
+  }
+  pipeline_->set_text("video_size", "caps", gst::raw_video_caps(size));
+}
+
+void Peer::fail(const Error& error) {
+  if (state_ == State::ended) return;
+  state_ = State::ended;
+  connection_timer_.stop();
+  silence_timer_.stop();
+  for (const auto& gate : gates_) gate->close();
+  if (video_gate_) video_gate_->close();
+  log("peer").info("connection ended pipeline=\"{}\" code={}", pipeline_->name(), error.code);
+  const auto tell = callbacks_.failed;
+  tell(error);
+}
+
+}  // namespace tessera::peer

@@ -1,0 +1,141 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/event_loop.h"
+#include "base/result.h"
+#include "base/signal.h"
+#include "base/units.h"
+#include "gst/descriptions.h"
+#include "gst/gate.h"
+#include "gst/inlet.h"
+#include "gst/outlet.h"
+#include "gst/pipeline.h"
+#include "peer/activity.h"
+#include "peer/agreement.h"
+#include "peer/ice.h"
+#include "peer/offer.h"
+
+namespace tessera::peer {
+
+struct PeerOptions {
+  std::vector<VideoCodec> video_codecs;  // In order of preference.
+  IceOptions ice;
+  Resolution first_tile;     // Until set_tile() says otherwise.
+  bool crop_to_tile = true;  // Or letterbox.
+  // What may be decoded: a client that sends larger pictures than that, in whatever shape, fails.
+  Resolution largest_picture{1920, 1088};
+  Duration connection_timeout = std::chrono::seconds(15);
+  Duration silence_timeout = std::chrono::seconds(8);
+};
+
+// One client's WebRTC connection, as the answering side: one pipeline around webrtcbin that turns
+// the client's RTP into pictures of its tile's size and sound to be mixed, and takes encoded mixes
+// to send.
+//
+// An offer is negotiated once; a client whose network changes connects anew. Media passes in
+// neither direction before the client's DTLS certificate was found to be the one of its offer:
+// webrtcbin 1.22 doesn't check that.
+//
+// Costs about 10 threads and 20 file descriptors. Belongs to the control thread, on which all
+// callbacks run.
+class Peer {
+ public:
+  // All must be there. The peer may be destroyed in any of them; none is called after that, nor
+  // after `failed`.
+  struct Callbacks {
+    std::function<void(const std::string& sdp)> answer;
+    // After the answer.
+    std::function<void(int m_line_index, const std::string& candidate)> candidate;
+    // Media flows from now on.
+    std::function<void()> connected;
+    // The end of the connection, once: `connection_timeout`, `connection_lost`,
+    // `fingerprint_mismatch`, `invalid_sdp` or `media_failure`.
+    std::function<void(const Error&)> failed;
+  };
+
+  // Errors as of read_offer() and agree(), and `media_failure`. The answer comes by callback.
+  static Result<std::unique_ptr<Peer>> answer(const std::string& name, const std::string& offer_sdp,
+                                              const gst::Descriptions& descriptions,
+                                              const PeerOptions& options, Callbacks callbacks);
+  ~Peer();
+
+  // Of any m-line and at any time; those that are of no use are ignored. Empty: no more will come.
+  // Error: `invalid_candidate`.
+  Result<void> add_candidate(int m_line_index, const std::string& candidate);
+
+  const Agreement& agreement() const { return agreement_; }
+  bool is_connected() const { return state_ == State::connected; }
+
+  // What the client sends: raw pictures and sound. Null if it doesn't send that.
+  const gst::Outlet* video() const { return video_.get(); }
+  const gst::Outlet* audio() const { return audio_.get(); }
+
+  // What the client is sent, encoded in the agreed codec. Nothing if it doesn't receive that.
+  const std::optional<gst::Inlet>& send_video() const { return send_video_; }
+  const std::optional<gst::Inlet>& send_audio() const { return send_audio_; }
+
+  // The size that the client's pictures leave with.
+  void set_tile(Resolution size);
+
+  // Whether the client's pictures are decoded. They are at first.
+  void decode_video(bool wanted);
+
+  // Whether the client's sound is decoded. It isn't at first; but always is if its level can't be
+  // known otherwise.
+  void decode_audio(bool wanted);
+
+  // The mean level of the client's sound since the last call (RFC 6464: 0 is the loudest, 127
+  // silence): what its packets name, or else what is measured. Nothing if none came.
+  std::optional<int> take_level() { return activity_.take_level(); }
+
+ private:
+  // Only moves forward.
+  enum class State { connecting, connected, ended };
+
+  Peer(Agreement agreement, Transport transport, PeerOptions options, Callbacks callbacks);
+  Result<void> build(const std::string& name, const gst::Descriptions& descriptions);
+  void add_ends();
+  Result<void> add_transceiver(const AgreedMedia& media, const std::string& kind);
+  void connect_signals();
+  void negotiate(const std::string& plain);
+  void take_answer(const GstStructure* reply);
+  void ask(const char* action, gpointer argument, std::function<void(const GstStructure*)> go_on);
+  void tune_session();
+  void relax_preferences();
+  void check_connection();
+  void become_connected();
+  void fail(const Error& error);
+
+  Agreement agreement_;
+  Transport transport_;
+  PeerOptions options_;
+  Callbacks callbacks_;
+  State state_ = State::connecting;
+  int candidates_ = 0;
+  bool video_wanted_ = true;
+
+  std::unique_ptr<gst::Pipeline> pipeline_;
+  gst::Ref<GstElement> webrtc_;
+  std::vector<gst::Ref<GObject>> transceivers_;
+  std::vector<Signal> signals_;
+  gst::Ref<GstPromise> asked_;                     // The step of the negotiation that is under way.
+  std::vector<std::unique_ptr<gst::Gate>> gates_;  // All but the client's video.
+  std::unique_ptr<gst::Gate> video_gate_;
+  std::unique_ptr<gst::Gate> decoder_gate_;  // Of the client's sound.
+  std::unique_ptr<gst::Outlet> audio_;
+  std::unique_ptr<gst::Outlet> video_;
+  std::optional<gst::Inlet> send_audio_;
+  std::optional<gst::Inlet> send_video_;
+  Activity activity_;
+
+  Timer connection_timer_;
+  Timer silence_timer_;
+  Anchor anchor_;
+};
+
+}  // namespace tessera::peer

@@ -1,0 +1,343 @@
+#include "peer/peer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gst/route.h"
+#include "peer/caller.h"
+#include "peer/offers.h"
+#include "support/sinks.h"
+#include "support/wait.h"
+
+namespace tessera::peer {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using test::wait_until;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+PeerOptions loopback() {
+  return {.video_codecs = {VideoCodec::vp8, VideoCodec::h264},
+          .ice = {.addresses = {"127.0.0.1"}},
+          .first_tile = {320, 180}};
+}
+
+const gst::Descriptions& descriptions() {
+  static const gst::Descriptions loaded = test::descriptions();
+  return loaded;
+}
+
+// A caller and the peer that answers it. The peer is given a green picture and a tone of 1 kHz to
+// send from the start: what it sends too early would be seen.
+class Call {
+ public:
+  explicit Call(PeerOptions options = loopback())
+      : options_(std::move(options)),
+        picture_(
+            "videotestsrc is-live=true pattern=green"
+            " ! video/x-raw,format=I420,width=320,height=180,framerate=30/1"
+            " ! vp8enc deadline=1 cpu-used=16 keyframe-max-dist=3000"),
+        sound_(
+            "audiotestsrc is-live=true freq=1000 volume=0.2 samplesperbuffer=960"
+            " ! audio/x-raw,rate=48000,channels=1 ! opusenc"),
+        caller_({[this](const std::string& offer) { answer(offer); },
+                 [this](int m_line_index, const std::string& candidate) {
+                   if (peer_ && !loses_candidates) {
+                     EXPECT_TRUE(peer_->add_candidate(m_line_index, candidate));
+                   }
+                 }}) {}
+
+  Caller& caller() { return caller_; }
+  Peer& peer() { return *peer_; }
+  void hang_up() { peer_.reset(); }
+  bool has_peer() const { return peer_ != nullptr; }
+  const std::string& answer_text() const { return answer_; }
+  const std::vector<std::string>& failures() const { return failures_; }
+  bool is_connected() const { return connected_; }
+
+  bool connects() {
+    return wait_until([this] { return connected_ || !failures_.empty(); }) && connected_;
+  }
+  bool fails(seconds deadline = seconds(10)) {
+    return wait_until([this] { return !failures_.empty(); }, deadline);
+  }
+
+  // Set them before the control thread runs.
+  using Alter = std::function<std::string(const std::string&)>;
+  Alter alter_offer = [](const auto& sdp) { return sdp; };
+  Alter alter_answer = [](const auto& sdp) { return sdp; };
+  bool loses_candidates = false;
+  bool ends_when_answered = false;
+  bool ends_when_connected = false;
+  bool ends_when_failed = false;
+
+ private:
+  void answer(const std::string& offer) {
+    Peer::Callbacks callbacks;
+    callbacks.answer = [this](const std::string& sdp) {
+      answer_ = sdp;
+      caller_.take_answer(alter_answer(sdp));
+      if (ends_when_answered) hang_up();
+    };
+    callbacks.candidate = [this](int m_line_index, const std::string& candidate) {
+      if (!loses_candidates) caller_.add_candidate(m_line_index, candidate);
+    };
+    callbacks.connected = [this] {
+      connected_ = true;
+      if (ends_when_connected) hang_up();
+    };
+    callbacks.failed = [this](const Error& error) {
+      failures_.push_back(error.code);
+      if (ends_when_failed) hang_up();
+    };
+    auto made = Peer::answer("test", alter_offer(offer), descriptions(), options_, callbacks);
+    ASSERT_TRUE(made) << made.error().message;
+    peer_ = std::move(*made);
+    if (peer_->send_video()) {
+      picture_route_ = std::make_unique<gst::Route>(picture_.out(), *peer_->send_video(),
+                                                    gst::Route::Media::needs_keyframe);
+    }
+    if (peer_->send_audio()) {
+      sound_route_ = std::make_unique<gst::Route>(sound_.out(), *peer_->send_audio(),
+                                                  gst::Route::Media::any_buffer);
+    }
+  }
+
+  PeerOptions options_;
+  test::Source picture_;
+  test::Source sound_;
+  std::unique_ptr<Peer> peer_;
+  std::unique_ptr<gst::Route> picture_route_;
+  std::unique_ptr<gst::Route> sound_route_;
+  std::string answer_;
+  std::vector<std::string> failures_;
+  bool connected_ = false;
+  Caller caller_;
+};
+
+const test::Pixel red = test::yuv(255, 0, 0);
+const test::Pixel green = test::yuv(0, 255, 0);
+
+TEST(Peer, CarriesPictureAndSoundBothWays) {
+  Call call;
+  ASSERT_TRUE(call.connects()) << call.answer_text();
+  EXPECT_TRUE(call.peer().is_connected());
+  test::PictureSink camera(*call.peer().video());
+  test::SoundSink microphone(*call.peer().audio());
+  call.peer().decode_audio(true);
+  EXPECT_TRUE(wait_until([&] { return test::is_near(camera.received().pixel(0.5, 0.5), red); }))
+      << test::describe(camera.received().pixel(0.5, 0.5));
+  EXPECT_EQ(camera.received().size(), (Resolution{320, 180}));
+  EXPECT_TRUE(wait_until([&] { return microphone.received().tone_db(440).value_or(-99) > -20; }));
+  auto& caller = call.caller().received();
+  EXPECT_TRUE(wait_until([&] { return test::is_near(caller.pixel(0.5, 0.5), green); }))
+      << test::describe(caller.pixel(0.5, 0.5));
+  EXPECT_TRUE(wait_until([&] { return caller.tone_db(1000).value_or(-99) > -20; }));
+  EXPECT_THAT(call.failures(), IsEmpty());
+}
+
+TEST(Peer, ScalesThePictureToItsTileWhileItRuns) {
+  Call call;
+  ASSERT_TRUE(call.connects());
+  test::PictureSink camera(*call.peer().video());
+  call.peer().set_tile({640, 360});
+  EXPECT_TRUE(wait_until([&] { return camera.received().size() == Resolution{640, 360}; }));
+  call.peer().set_tile({160, 90});
+  EXPECT_TRUE(wait_until([&] { return camera.received().size() == Resolution{160, 90}; }));
+}
+
+TEST(Peer, DecodesThePictureOnlyWhileItIsWanted) {
+  Call call;
+  ASSERT_TRUE(call.connects());
+  test::PictureSink camera(*call.peer().video());
+  ASSERT_TRUE(wait_until([&] { return camera.received().frames() > 0; }));
+  call.peer().decode_video(false);
+  test::observe(milliseconds(200));
+  camera.received().start_measuring();
+  test::observe(milliseconds(300));
+  EXPECT_EQ(camera.received().frames(), 0);
+  call.peer().decode_video(true);
+  EXPECT_TRUE(wait_until([&] { return camera.received().frames() > 0; }, seconds(2)));
+}
+
+TEST(Peer, DecodesTheSoundOnlyWhileItIsWantedButKnowsItsLevel) {
+  Call call;
+  ASSERT_TRUE(call.connects());
+  test::SoundSink microphone(*call.peer().audio());
+  ASSERT_TRUE(wait_until([&] { return call.peer().take_level().has_value(); }));
+  EXPECT_EQ(microphone.received().sound_packets(), 0);
+  call.peer().decode_audio(true);
+  EXPECT_TRUE(wait_until([&] { return microphone.received().tone_db(440).value_or(-99) > -20; }));
+  call.peer().decode_audio(false);
+  test::observe(milliseconds(200));
+  microphone.received().start_measuring();
+  ASSERT_TRUE(wait_until([&] { return call.peer().take_level().has_value(); }));
+  EXPECT_EQ(microphone.received().sound_packets(), 0);
+}
+
+TEST(Peer, DecodesNoPicturesThatAreTooLarge) {
+  PeerOptions options = loopback();
+  options.largest_picture = {320, 179};
+  Call call(options);
+  ASSERT_TRUE(call.connects());
+  test::PictureSink camera(*call.peer().video());
+  ASSERT_TRUE(call.fails());
+  EXPECT_THAT(call.failures(), ElementsAre("media_failure"));
+  EXPECT_EQ(camera.received().frames(), 0);
+}
+
+TEST(Peer, KnowsHowLoudTheClientIs) {
+  Call call;
+  ASSERT_TRUE(call.connects());
+  std::optional<int> level;
+  ASSERT_TRUE(wait_until([&] { return (level = call.peer().take_level()).has_value(); }));
+  // A sine of amplitude 0.2 has -17 dBov.
+  EXPECT_NEAR(*level, 17, 3);
+  call.caller().fall_silent();
+  test::observe(milliseconds(200));
+  call.peer().take_level();
+  EXPECT_EQ(call.peer().take_level(), std::nullopt);
+}
+
+TEST(Peer, GetsLostPacketsAgainAndSendsThemAgain) {
+  Call call;
+  ASSERT_TRUE(call.connects());
+  ASSERT_TRUE(wait_until([&] { return call.caller().received().frames() > 0; }));
+  EXPECT_EQ(call.caller().sent_again(), 0);
+  call.caller().lose_sent(10);
+  call.caller().lose_received(10);
+  EXPECT_TRUE(wait_until([&] { return call.caller().sent_again() > 3; }));
+  EXPECT_TRUE(wait_until([&] { return call.caller().got_again() > 3; }));
+}
+
+// The last digit of every fingerprint.
+std::string falsify(std::string sdp) {
+  for (std::size_t at = 0; (at = sdp.find("a=fingerprint:", at)) != std::string::npos; ++at) {
+    char& digit = sdp[sdp.find_first_of("\r\n", at) - 1];
+    digit = digit == '0' ? '1' : '0';
+  }
+  return sdp;
+}
+
+TEST(Peer, LetsNoMediaPassInEitherDirectionIfTheCertificateIsNotTheOfferedOne) {
+  Call call;
+  call.alter_offer = falsify;
+  ASSERT_TRUE(call.fails());
+  test::observe(seconds(1));
+  EXPECT_THAT(call.failures(), ElementsAre("fingerprint_mismatch"));
+  EXPECT_FALSE(call.is_connected());
+  EXPECT_FALSE(call.peer().is_connected());
+  EXPECT_EQ(call.peer().video()->silent_for(), std::nullopt);
+  EXPECT_EQ(call.peer().audio()->silent_for(), std::nullopt);
+  EXPECT_EQ(call.peer().take_level(), std::nullopt);
+  EXPECT_EQ(call.caller().received().frames(), 0);
+  EXPECT_EQ(call.caller().received().sound_packets(), 0);
+}
+
+TEST(Peer, DropsAPictureThatWasNotAgreedOn) {
+  Call call;
+  call.alter_offer = [](const std::string& sdp) {
+    const std::size_t video = sdp.find("m=video");
+    return sdp.substr(0, video) + with(sdp.substr(video), "a=sendrecv", "a=recvonly");
+  };
+  call.alter_answer = [](const std::string& sdp) { return with(sdp, "a=sendonly", "a=sendrecv"); };
+  ASSERT_TRUE(call.connects());
+  EXPECT_EQ(call.peer().video(), nullptr);
+  EXPECT_FALSE(wait_until([&] { return !call.failures().empty(); }, seconds(1)))
+      << call.failures()[0];
+  auto& caller = call.caller().received();
+  EXPECT_TRUE(wait_until([&] { return test::is_near(caller.pixel(0.5, 0.5), green); }));
+  EXPECT_LT(call.peer().audio()->silent_for(), milliseconds(200));
+}
+
+TEST(Peer, ReportsThatNoConnectionCameAbout) {
+  PeerOptions options = loopback();
+  options.connection_timeout = milliseconds(500);
+  Call call(options);
+  call.loses_candidates = true;
+  ASSERT_TRUE(call.fails());
+  EXPECT_THAT(call.failures(), ElementsAre("connection_timeout"));
+  EXPECT_FALSE(call.peer().is_connected());
+}
+
+TEST(Peer, NoticesThatTheClientHasVanished) {
+  PeerOptions options = loopback();
+  options.silence_timeout = milliseconds(800);
+  Call call(options);
+  ASSERT_TRUE(call.connects());
+  EXPECT_FALSE(wait_until([&] { return !call.failures().empty(); }, milliseconds(1600)))
+      << "it is still there";
+  call.caller().fall_silent();
+  ASSERT_TRUE(call.fails(seconds(2)));
+  EXPECT_THAT(call.failures(), ElementsAre("connection_lost"));
+}
+
+TEST(Peer, MayBeDestroyedInEachOfItsCallbacks) {
+  {
+    Call call;
+    call.ends_when_answered = true;
+    EXPECT_TRUE(wait_until([&] { return !call.answer_text().empty(); }));
+    EXPECT_FALSE(call.has_peer());
+  }
+  {
+    Call call;
+    call.ends_when_connected = true;
+    EXPECT_TRUE(call.connects());
+    EXPECT_FALSE(call.has_peer());
+  }
+  {
+    PeerOptions options = loopback();
+    options.connection_timeout = milliseconds(300);
+    Call call(options);
+    call.ends_when_failed = true;
+    call.loses_candidates = true;
+    EXPECT_TRUE(call.fails());
+    EXPECT_FALSE(call.has_peer());
+  }
+  EXPECT_TRUE(wait_for_workers(seconds(10)));
+}
+
+Peer::Callbacks no_callbacks() {
+  return {[](const std::string&) {}, [](int, const std::string&) {}, [] {}, [](const Error&) {}};
+}
+
+TEST(Peer, MayBeDestroyedAtAnyMomentOfItsNegotiation) {
+  for (int step = 0; step < 12; ++step) {
+    SCOPED_TRACE(step);
+    bool answered = false;
+    Peer::Callbacks callbacks = no_callbacks();
+    callbacks.answer = [&](const std::string&) { answered = true; };
+    auto peer = *Peer::answer("test", offer_of("chromium"), descriptions(), loopback(), callbacks);
+    test::observe(milliseconds(step * 3));
+    answered = false;
+    peer.reset();
+    EXPECT_TRUE(wait_for_workers(seconds(10)));
+    EXPECT_FALSE(answered) << "after its end";
+  }
+}
+
+TEST(Peer, TakesCandidatesOfAllKinds) {
+  auto peer =
+      *Peer::answer("test", offer_of("chromium"), descriptions(), loopback(), no_callbacks());
+  const std::string candidate = "candidate:1 1 udp 2113937151 127.0.0.1 50000 typ host";
+  for (const int m_line_index : {0, 1, 2, -1, 2000000000}) {
+    EXPECT_TRUE(peer->add_candidate(m_line_index, candidate)) << m_line_index;
+  }
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(peer->add_candidate(0, candidate));
+  EXPECT_TRUE(peer->add_candidate(0, ""));
+  EXPECT_EQ(peer->add_candidate(0, "rubbish").error().code, "invalid_candidate");
+}
+
+TEST(Peer, HandsOnTheErrorsOfABadOffer) {
+  const auto code_of = [](const std::string& sdp) {
+    const auto peer = Peer::answer("test", sdp, descriptions(), loopback(), no_callbacks());
+    return peer ? "" : peer.error().code;
+  };
+  EXPECT_EQ(code_of("rubbish"), "invalid_sdp");
+  EXPECT_EQ(code_of(with(offer_of("chromium"), "opus", "speex")), "unsupported_media");
+}
+
+}  // namespace
+}  // namespace tessera::peer
