@@ -1,0 +1,72 @@
+#include "mixer/canvas.h"
+
+#include <utility>
+
+#include "gst/raw_video.h"
+#include "mixer/picture.h"
+
+namespace tessera::mixer {
+namespace {
+
+std::string format_caps(Resolution size, int frame_rate) {
+  return gst::raw_video_caps(size) + ",framerate=" + std::to_string(frame_rate) + "/1";
+}
+
+Image black_image() {
+  constexpr Resolution size{16, 16};
+  constexpr int stride = size.width * 4;
+  return {size, stride, std::vector<std::uint8_t>(stride * size.height, 0)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Canvas>> Canvas::create(const std::string& room,
+                                               const CanvasOptions& options,
+                                               const gst::Descriptions& descriptions) {
+  auto created = gst::Pipeline::create("mix-video " + room,
+                                       descriptions.text("mix-video", options.tile_slots));
+  if (!created) return created.error();
+  std::unique_ptr<gst::Pipeline> pipeline = std::move(*created);
+  constexpr Resolution background{16, 16};
+  pipeline->set_text("background_format", "caps", format_caps(background, options.frame_rate));
+  pipeline->set_text("canvas_format", "caps", format_caps(options.size, options.frame_rate));
+  std::unique_ptr<Canvas> canvas(new Canvas(std::move(pipeline), options.tile_slots));
+  const Result<void> started = canvas->pipeline_->start();
+  if (!started) return started.error();
+  return canvas;
+}
+
+Canvas::Canvas(std::unique_ptr<gst::Pipeline> pipeline, int tile_slots)
+    : pipeline_(std::move(pipeline)), out_(*pipeline_, "out"), labels_(*pipeline_, "labels") {
+  const auto compositor = pipeline_->element("canvas");
+  for (int slot = 0; slot < tile_slots; ++slot) {
+    const std::string pad = "sink_" + std::to_string(slot);
+    pads_.push_back(
+        gst::Ref<GstPad>::adopt(gst_element_get_static_pad(compositor.get(), pad.c_str())));
+    g_object_set(pads_.back().get(), "zorder", static_cast<guint>(slot + 1), "alpha", 0.0, nullptr);
+  }
+  const auto background =
+      gst::Ref<GstPad>::adopt(gst_element_get_static_pad(compositor.get(), "sink_999"));
+  g_object_set(background.get(), "zorder", 0U, nullptr);
+}
+
+gst::Inlet Canvas::tile(int slot) const {
+  return gst::Inlet(*pipeline_, "tile_" + std::to_string(slot));
+}
+
+void Canvas::show(int slot, const Rectangle& place) {
+  g_object_set(pads_.at(static_cast<std::size_t>(slot)).get(), "xpos", place.x, "ypos", place.y,
+               "width", place.width, "height", place.height, "alpha", 1.0, nullptr);
+}
+
+void Canvas::hide(int slot) {
+  g_object_set(pads_.at(static_cast<std::size_t>(slot)).get(), "alpha", 0.0, nullptr);
+  // Or whoever gets this slot next would begin with this user's last picture.
+  show_still(slot, black_image());
+}
+
+void Canvas::show_still(int slot, const Image& image) {
+  tile(slot).push(picture_sample(image).get());
+}
+
+}  // namespace tessera::mixer

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "gst/descriptions.h"
+#include "gst/inlet.h"
+#include "gst/outlet.h"
+#include "mixer/drawing.h"
+#include "mixer/labels.h"
+
+namespace tessera::mixer {
+
+struct CanvasOptions {
+  Resolution size{1280, 720};
+  int frame_rate = 30;  // Frames per second.
+  int tile_slots = 25;
+};
+
+// A room's picture: composites what comes in at its tile slots. Each slot gets pictures of exactly
+// its tile's size, so that compositing is copying; a slot keeps its last picture until the next.
+class Canvas {
+ public:
+  static Result<std::unique_ptr<Canvas>> create(const std::string& room,
+                                                const CanvasOptions& options,
+                                                const gst::Descriptions& descriptions);
+
+  gst::Inlet tile(int slot) const;
+  const gst::Outlet& out() const { return out_; }
+
+  void show(int slot, const Rectangle& place);
+  void hide(int slot);
+
+  // Puts a still picture into a slot, until the next picture comes in there.
+  void show_still(int slot, const Image& image);
+  void set_labels(const std::vector<Label>& labels) { labels_.set(labels); }
+
+  gst::Pipeline& pipeline() { return *pipeline_; }
+
+ private:
+  Canvas(std::unique_ptr<gst::Pipeline> pipeline, int tile_slots);
+
+  std::unique_ptr<gst::Pipeline> pipeline_;
+  gst::Outlet out_;
+  Labels labels_;
+  std::vector<gst::Ref<GstPad>> pads_;
+};
+
+}  // namespace tessera::mixer

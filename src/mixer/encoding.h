@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "base/video_codec.h"
+#include "gst/descriptions.h"
+#include "gst/outlet.h"
+#include "gst/route.h"
+
+namespace tessera::mixer {
+
+// One encoder at work on one mix, for everybody who gets that mix in that codec: ten viewers cost
+// no more encoding than one. Whoever needs it shares it; with the last of them it stops.
+class Encoding {
+ public:
+  static Result<std::shared_ptr<Encoding>> video(VideoCodec codec, Bitrate bitrate,
+                                                 const gst::Outlet& canvas,
+                                                 const gst::Descriptions& descriptions);
+  static Result<std::shared_ptr<Encoding>> audio(Bitrate bitrate, const gst::Outlet& mix,
+                                                 const gst::Descriptions& descriptions);
+
+  const gst::Outlet& out() const { return out_; }
+  void on_failure(std::function<void(const Error&)> callback) {
+    pipeline_->on_failure(std::move(callback));
+  }
+
+ private:
+  Encoding(std::unique_ptr<gst::Pipeline> pipeline, const gst::Outlet& source);
+
+  std::unique_ptr<gst::Pipeline> pipeline_;
+  gst::Outlet out_;
+  gst::Route route_;
+};
+
+}  // namespace tessera::mixer
