@@ -1,0 +1,165 @@
+#include "signalling/server.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "base/log.h"
+
+namespace tessera::signalling {
+namespace {
+
+void answer_text(SoupServerMessage* message, guint status, std::string_view text) {
+  soup_server_message_set_status(message, status, nullptr);
+  soup_server_message_set_response(message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY,
+                                   text.data(), text.size());
+}
+
+// Whether the request only reads; if not, it is answered.
+bool only_reads(SoupServerMessage* message) {
+  const std::string_view method = soup_server_message_get_method(message);
+  if (method == "GET" || method == "HEAD") return true;
+  soup_message_headers_replace(soup_server_message_get_response_headers(message), "Allow",
+                               "GET, HEAD");
+  answer_text(message, SOUP_STATUS_METHOD_NOT_ALLOWED, "Only GET and HEAD are allowed here.\n");
+  return false;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Meetings& meetings) {
+  std::unique_ptr<Server> server(new Server(options, meetings));
+  server->add_handlers();
+  const auto address = Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string(
+      options.address.c_str(), static_cast<guint>(options.port)));
+  GError* raw_error = nullptr;
+  const bool listens =
+      address && soup_server_listen(server->server_.get(), address.get(),
+                                    static_cast<SoupServerListenOptions>(0), &raw_error);
+  const GErrorPtr error(raw_error);
+  if (listens) return server;
+  return Error{"cannot_listen", "Can't listen at " + options.address + " port " +
+                                    std::to_string(options.port) + ": " +
+                                    (error ? error->message : "that is no address") + "."};
+}
+
+Server::Server(const ServerOptions& options, Meetings& meetings)
+    : options_(options),
+      meetings_(meetings),
+      web_client_(options.web_client),
+      server_(Ref<SoupServer>::adopt(soup_server_new(nullptr, nullptr))) {}
+
+Server::~Server() {
+  for (const char* path : {"/", "/healthz", "/ws"}) {
+    soup_server_remove_handler(server_.get(), path);
+  }
+  soup_server_disconnect(server_.get());
+}
+
+void Server::add_handlers() {
+  SoupServer* server = server_.get();
+  // Compression costs memory for each client, and its code has had faults that a client could use.
+  soup_server_remove_websocket_extension(server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  soup_server_add_handler(
+      server, "/",
+      [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable*, gpointer self) {
+        static_cast<const Server*>(self)->answer_page(message, path);
+      },
+      this, nullptr);
+  soup_server_add_handler(
+      server, "/healthz",
+      [](SoupServer*, SoupServerMessage* message, const char*, GHashTable*, gpointer) {
+        if (only_reads(message)) answer_text(message, SOUP_STATUS_OK, "ok\n");
+      },
+      nullptr, nullptr);
+  soup_server_add_early_handler(
+      server, "/ws",
+      [](SoupServer*, SoupServerMessage* message, const char*, GHashTable*, gpointer self) {
+        static_cast<const Server*>(self)->screen(message);
+      },
+      this, nullptr);
+  soup_server_add_websocket_handler(
+      server, "/ws", nullptr, nullptr,
+      [](SoupServer*, SoupServerMessage* message, const char*, SoupWebsocketConnection* socket,
+         gpointer self) { static_cast<Server*>(self)->accept(message, socket); },
+      this, nullptr);
+}
+
+std::string Server::url() const {
+  GSList* uris = soup_server_get_uris(server_.get());
+  const int port = uris != nullptr ? g_uri_get_port(static_cast<GUri*>(uris->data)) : 0;
+  g_slist_free_full(uris, [](gpointer uri) { g_uri_unref(static_cast<GUri*>(uri)); });
+  const bool is_ipv6 = options_.address.find(':') != std::string::npos;
+  return "http://" + (is_ipv6 ? "[" + options_.address + "]" : options_.address) + ":" +
+         std::to_string(port);
+}
+
+void Server::answer_page(SoupServerMessage* message, const char* path) const {
+  if (!only_reads(message)) return;
+  const std::optional<WebFile> file = web_client_.find(path);
+  if (!file) return answer_text(message, SOUP_STATUS_NOT_FOUND, "There is nothing here.\n");
+
+  SoupMessageHeaders* headers = soup_server_message_get_response_headers(message);
+  // A browser asks each time whether its copy still holds: an updated server never meets an old
+  // page.
+  soup_message_headers_replace(headers, "Cache-Control", "no-cache");
+  soup_message_headers_replace(headers, "ETag", file->etag.c_str());
+  soup_message_headers_replace(headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace(headers, "Referrer-Policy", "no-referrer");
+  soup_message_headers_replace(headers, "Content-Security-Policy", "frame-ancestors 'self'");
+  const char* known = soup_message_headers_get_one(soup_server_message_get_request_headers(message),
+                                                   "If-None-Match");
+  if (known != nullptr && file->etag == known) {
+    return soup_server_message_set_status(message, SOUP_STATUS_NOT_MODIFIED, nullptr);
+  }
+  soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
+  soup_server_message_set_response(message, file->content_type.c_str(), SOUP_MEMORY_COPY,
+                                   file->content.data(), file->content.size());
+}
+
+// Answers those whose WebSocket isn't taken.
+void Server::screen(SoupServerMessage* message) const {
+  if (!may_connect(message)) {
+    answer_text(message, SOUP_STATUS_FORBIDDEN,
+                "Pages of this origin may not connect; see --allowed-origin.\n");
+  } else if (connections_.size() >= options_.max_connections) {
+    answer_text(message, SOUP_STATUS_SERVICE_UNAVAILABLE, "This server is full.\n");
+  }
+}
+
+bool Server::may_connect(SoupServerMessage* message) const {
+  SoupMessageHeaders* headers = soup_server_message_get_request_headers(message);
+  const char* origin = soup_message_headers_get_one(headers, "Origin");
+  if (origin == nullptr) return true;  // Not a browser.
+  const std::string_view site = origin;
+  if (std::ranges::find(options_.allowed_origins, site) != options_.allowed_origins.end()) {
+    return true;
+  }
+  // The scheme may differ: a proxy in front speaks TLS.
+  const char* host = soup_message_headers_get_one(headers, "Host");
+  const std::size_t after_scheme = site.find("://");
+  return host != nullptr && after_scheme != std::string_view::npos &&
+         site.substr(after_scheme + 3) == host;
+}
+
+void Server::accept(SoupServerMessage* message, SoupWebsocketConnection* socket) {
+  auto connection = std::make_unique<Connection>(
+      Ref<SoupWebsocketConnection>::share(socket),
+      Ref<GSocket>::share(soup_server_message_get_socket(message)), meetings_, options_.limits);
+  Connection* accepted = connection.get();
+  connections_.push_back(std::move(connection));
+  accepted->on_end([this, accepted, owner = anchor_.handle()] {
+    owner.post([this, accepted] {
+      std::erase_if(connections_, [=](const auto& one) { return one.get() == accepted; });
+    });
+  });
+}
+
+void Server::stop() {
+  soup_server_disconnect(server_.get());
+  for (const auto& connection : connections_) {
+    connection->close({"shutting_down", "The server ends."});
+  }
+}
+
+}  // namespace tessera::signalling

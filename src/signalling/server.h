@@ -1,0 +1,66 @@
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/event_loop.h"
+#include "base/ref.h"
+#include "base/result.h"
+#include "signalling/connection.h"
+#include "signalling/meetings.h"
+#include "signalling/web_client.h"
+
+namespace tessera::signalling {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  int port = 0;  // 0: a free one.
+  std::filesystem::path web_client;
+  std::vector<std::string> allowed_origins;  // Beside the server's own, as "https://host".
+  ConnectionLimits limits;
+  std::size_t max_connections = 1256;  // WebSockets at the same time.
+};
+
+// The HTTP server: the page at /, the signalling WebSocket at /ws, and /healthz.
+//
+// A browser's WebSocket is taken only from the server's own pages and allowed origins, or any page
+// that somebody visits could join meetings in their name (RFC 6455, section 10.2). libsoup isn't
+// hardened against hostile clients: for the internet, a reverse proxy with TLS belongs in front.
+//
+// On the control thread.
+class Server {
+ public:
+  // Error: `cannot_listen`.
+  static Result<std::unique_ptr<Server>> listen(const ServerOptions& options, Meetings& meetings);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Where it listens, as "http://127.0.0.1:8080".
+  std::string url() const;
+
+  // Takes no more clients and sends those away that it has. They are gone when is_idle().
+  void stop();
+  bool is_idle() const { return connections_.empty(); }
+
+ private:
+  Server(const ServerOptions& options, Meetings& meetings);
+  void add_handlers();
+  void answer_page(SoupServerMessage* message, const char* path) const;
+  void screen(SoupServerMessage* message) const;
+  bool may_connect(SoupServerMessage* message) const;
+  void accept(SoupServerMessage* message, SoupWebsocketConnection* socket);
+
+  const ServerOptions options_;
+  Meetings& meetings_;
+  const WebClient web_client_;
+  Ref<SoupServer> server_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+  Anchor anchor_;
+};
+
+}  // namespace tessera::signalling
