@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "base/video_codec.h"
+#include "gst/descriptions.h"
+#include "mixer/audio_mix.h"
+#include "mixer/canvas.h"
+#include "mixer/encoding.h"
+
+namespace tessera::mcu {
+
+struct EncodingOptions {
+  Bitrate video_bitrate{1500};
+  Bitrate audio_bitrate{48};
+};
+
+// A room's encoders at work: each shared by all who get the same mix in the same codec, and there
+// for as long as somebody does.
+//
+// A failure concerns only those who use that encoding. They ask for it anew and get another; but
+// not if it was the second within a few seconds, since a third would end no better.
+class Encodings {
+ public:
+  using Made = Result<std::shared_ptr<mixer::Encoding>>;
+  // `may_ask_anew`: whether those who use it should.
+  using Failed = std::function<void(const mixer::Encoding& failed, bool may_ask_anew)>;
+
+  Encodings(std::string room, const EncodingOptions& options, const mixer::Canvas& canvas,
+            const mixer::AudioMix& sound, const gst::Descriptions& descriptions, Failed failed);
+
+  // Error: `media_failure`; the reason is logged.
+  Made picture(VideoCodec codec);
+  Made programme();
+  Made mix_minus(int voice_slot);
+
+ private:
+  struct Shared {
+    std::weak_ptr<mixer::Encoding> running;
+    std::optional<TimePoint> latest_failure;
+  };
+
+  // `kind` names it in logs, as key=value.
+  Made share(const std::string& kind, const std::function<Made()>& make);
+  void take_failure(const std::string& kind);
+
+  const std::string room_;
+  const EncodingOptions options_;
+  const mixer::Canvas& canvas_;
+  const mixer::AudioMix& sound_;
+  const gst::Descriptions& descriptions_;
+  const Failed failed_;
+  std::map<std::string, Shared> encodings_;  // By kind.
+};
+
+}  // namespace tessera::mcu

@@ -1,0 +1,155 @@
+#include "mcu/option_values.h"
+
+#include <gio/gio.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/log.h"
+#include "base/ref.h"
+
+namespace tessera::mcu {
+namespace {
+
+bool is_ip_address(const std::string& text) { return g_hostname_is_ip_address(text.c_str()); }
+
+struct HostAndPort {
+  std::string host;
+  int port = 3478;
+};
+
+// "host", "host:port", "[IPv6]" or "[IPv6]:port".
+std::optional<HostAndPort> host_and_port(const std::string& text) {
+  HostAndPort result;
+  size_t end = 0;
+  if (text.starts_with('[')) {
+    end = text.find(']');
+    if (end == std::string::npos || !is_ip_address(text.substr(1, end - 1))) return std::nullopt;
+    ++end;
+  } else {
+    const auto belongs = [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.'; };
+    end = std::ranges::find_if_not(text, belongs) - text.begin();
+    if (end == 0) return std::nullopt;
+  }
+  result.host = text.substr(0, end);
+  if (end == text.size()) return result;
+  const auto port = whole_number_from(std::string_view(text).substr(end + 1));
+  if (text[end] != ':' || !port || *port < 1 || *port > 65535) return std::nullopt;
+  result.port = *port;
+  return result;
+}
+
+std::optional<std::string> unescaped(const std::string& text) {
+  const CString plain(g_uri_unescape_string(text.c_str(), nullptr));
+  if (!plain || *plain == 0) return std::nullopt;
+  return plain.get();
+}
+
+}  // namespace
+
+std::optional<int> whole_number_from(std::string_view text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<std::pair<std::string, std::string>> split(const std::string& text, char separator) {
+  const size_t at = text.find(separator);
+  if (at == std::string::npos) return std::nullopt;
+  return std::pair(text.substr(0, at), text.substr(at + 1));
+}
+
+std::optional<Resolution> resolution_from(const std::string& text) {
+  const auto sides = split(text, 'x');
+  if (!sides) return std::nullopt;
+  const auto width = whole_number_from(sides->first);
+  const auto height = whole_number_from(sides->second);
+  for (const auto& side : {width, height}) {
+    if (!side || *side < 64 || *side > 3840 || *side % 2 != 0) return std::nullopt;
+  }
+  return Resolution{*width, *height};
+}
+
+std::optional<PortRange> port_range_from(const std::string& text) {
+  if (text == "0") return PortRange{};
+  const auto ends = split(text, '-');
+  if (!ends) return std::nullopt;
+  const auto lowest = whole_number_from(ends->first);
+  const auto highest = whole_number_from(ends->second);
+  if (!lowest || !highest || *lowest < 1 || *lowest > *highest || *highest > 65535) {
+    return std::nullopt;
+  }
+  return PortRange{*lowest, *highest};
+}
+
+std::optional<StunServer> stun_server_from(const std::string& text) {
+  const auto scheme = split(text, ':');
+  if (!scheme || scheme->first != "stun") return std::nullopt;
+  const auto server = host_and_port(scheme->second);
+  if (!server) return std::nullopt;
+  return StunServer{server->host, server->port};
+}
+
+std::optional<TurnServer> turn_server_from(const std::string& text) {
+  TurnServer turn;
+  const auto scheme = split(text, ':');
+  if (!scheme || (scheme->first != "turn" && scheme->first != "turns")) return std::nullopt;
+  turn.tls = scheme->first == "turns";
+  turn.port = turn.tls ? 5349 : 3478;
+  turn.transport = turn.tls ? "tcp" : "udp";
+
+  // A password may hold anything but the last @.
+  const size_t at = scheme->second.rfind('@');
+  if (at == std::string::npos) return std::nullopt;
+  const auto login = split(scheme->second.substr(0, at), ':');
+  if (!login) return std::nullopt;
+  const auto username = unescaped(login->first);
+  const auto credential = unescaped(login->second);
+  if (!username || !credential) return std::nullopt;
+  turn.username = *username;
+  turn.credential = *credential;
+
+  std::string where = scheme->second.substr(at + 1);
+  if (const auto query = split(where, '?')) {
+    if (query->second != "transport=udp" && query->second != "transport=tcp") return std::nullopt;
+    turn.transport = query->second.substr(query->second.size() - 3);
+    where = query->first;
+  }
+  const auto server = host_and_port(where);
+  if (!server) return std::nullopt;
+  turn.host = server->host;
+  if (where != server->host) turn.port = server->port;
+  return turn;
+}
+
+std::optional<std::string> origin_from(const std::string& text) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (text.starts_with(scheme) && host_and_port(text.substr(scheme.size()))) return text;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ip_address_from(const std::string& text) {
+  return is_ip_address(text) ? std::optional(text) : std::nullopt;
+}
+
+std::optional<std::filesystem::path> folder_from(const std::string& text) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(text, error)) return std::nullopt;
+  return text;
+}
+
+std::optional<mixer::Fit> fit_from(const std::string& text) {
+  if (text == "cover") return mixer::Fit::cover;
+  if (text == "contain") return mixer::Fit::contain;
+  return std::nullopt;
+}
+
+std::optional<std::string> log_level_from(const std::string& text) {
+  return std::ranges::find(log_levels, text) != log_levels.end() ? std::optional(text)
+                                                                 : std::nullopt;
+}
+
+}  // namespace tessera::mcu

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/units.h"
+#include "mcu/options.h"
+#include "mixer/layout.h"
+
+namespace tessera::mcu {
+
+// What users write for an option, read. Nothing if it isn't of the form, or outside what is
+// allowed.
+
+std::optional<int> whole_number_from(std::string_view text);
+std::optional<Resolution> resolution_from(const std::string& text);  // "1280x720", even
+std::optional<PortRange> port_range_from(const std::string& text);   // "40000-49999", "0"
+std::optional<StunServer> stun_server_from(const std::string& text);
+// "turn:user:password@host:port?transport=udp"; "turns" for TLS.
+std::optional<TurnServer> turn_server_from(const std::string& text);
+std::optional<std::string> origin_from(const std::string& text);  // "https://host:port"
+std::optional<std::string> ip_address_from(const std::string& text);
+std::optional<std::filesystem::path> folder_from(const std::string& text);  // One that is there.
+std::optional<mixer::Fit> fit_from(const std::string& text);
+std::optional<std::string> log_level_from(const std::string& text);
+
+// The parts of `text` before and after the first `separator`.
+std::optional<std::pair<std::string, std::string>> split(const std::string& text, char separator);
+
+}  // namespace tessera::mcu

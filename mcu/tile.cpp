@@ -1,0 +1,66 @@
+#include "mcu/tile.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tessera::mcu {
+namespace {
+
+// A camera that sent nothing for so long stalls. With the time between checks it stays within a
+// second.
+constexpr Duration stall = std::chrono::milliseconds(700);
+
+}  // namespace
+
+Tile::Tile(mixer::Canvas& canvas, int slot, std::string name)
+    : canvas_(canvas), slot_(slot), name_(std::move(name)) {}
+
+Tile::~Tile() {
+  route_.reset();
+  canvas_.hide(slot_);
+}
+
+void Tile::place(const Rectangle& place) {
+  const bool new_size = place.size() != place_.size();
+  place_ = place;
+  if (new_size && (shows_avatar_ || camera_ == nullptr || !camera_->silent_for())) show_avatar();
+  canvas_.show(slot_, place);
+}
+
+void Tile::show_camera(const gst::Outlet* camera) {
+  if (camera == camera_) return;
+  camera_ = camera;
+  route_.reset();
+  if (camera_ == nullptr) return show_avatar();
+  route_ =
+      std::make_unique<gst::Route>(*camera_, canvas_.tile(slot_), gst::Route::Media::any_buffer);
+}
+
+void Tile::check_camera() {
+  if (camera_ == nullptr) return;
+  const std::optional<Duration> silent = camera_->silent_for();
+  const bool stalls = !silent || *silent > stall;
+  if (stalls && !shows_avatar_) show_avatar();
+  if (!stalls) shows_avatar_ = false;
+}
+
+void Tile::show_avatar() {
+  shows_avatar_ = true;
+  if (place_.width == 0) return;
+  if (avatar_.size != place_.size()) avatar_ = mixer::draw_avatar(name_, place_.size());
+  canvas_.show_still(slot_, avatar_);
+}
+
+mixer::Label Tile::label(bool microphone) {
+  const Resolution tile = place_.size();
+  if (!label_ || label_->microphone != microphone || label_->tile != tile) {
+    label_ = {microphone, tile, mixer::draw_label(name_, microphone, tile)};
+  }
+  mixer::Label label{label_->image, 0, 0};
+  const int margin = std::max(4, place_.height / 40);
+  label.x = place_.x + margin;
+  label.y = place_.y + place_.height - label.image.size.height - margin;
+  return label;
+}
+
+}  // namespace tessera::mcu

@@ -1,0 +1,103 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "support/client.h"
+#include "support/server_process.h"
+#include "support/sinks.h"
+#include "support/wait.h"
+#include "support/websocket.h"
+
+namespace tessera::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+class ProgramSignalTest : public testing::TestWithParam<int> {};
+
+TEST_P(ProgramSignalTest, EndsAllMeetingsInOrderWithStatus0) {
+  ServerProcess server;
+  const std::string url = server.url();
+  ASSERT_THAT(url, testing::StartsWith("http://127.0.0.1:")) << server.log();
+  Client ada(url, {.name = "Ada"});
+  Client grace(url, {.room = "other", .name = "Grace"});
+  WebSocket idle(url);
+  ASSERT_TRUE(
+      wait_until([&] { return ada.is_connected() && grace.is_connected() && idle.is_open(); }));
+  server.signal(GetParam());
+  EXPECT_EQ(server.exit_status(5s), 0) << server.log();
+  ASSERT_TRUE(wait_until([&] { return ada.is_closed() && grace.is_closed() && idle.is_closed(); }));
+  EXPECT_THAT(ada.error_codes(), ElementsAre("shutting_down"));
+  EXPECT_THAT(grace.error_codes(), ElementsAre("shutting_down"));
+  EXPECT_THAT(idle.error_codes(), ElementsAre("shutting_down"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Program, ProgramSignalTest, testing::Values(SIGINT, SIGTERM));
+
+TEST(Program, SaysOneLineWhenItIsReady) {
+  ServerProcess server;
+  const std::string url = server.url();
+  EXPECT_EQ(server.output(), "Tessera is ready: " + url + "\n");
+}
+
+TEST(Program, EndsWithStatus2AndOneSentenceForWrongOptions) {
+  ServerProcess server({"--frame-rate", "a lot"});
+  EXPECT_EQ(server.exit_status(), 2);
+  EXPECT_EQ(server.log(),
+            "tessera: --frame-rate must be a whole number from 1 to 60, not \"a lot\".\n");
+  EXPECT_EQ(server.output(), "");
+}
+
+TEST(Program, EndsWithStatus1IfItCannotListen) {
+  ServerProcess first;
+  const std::string url = first.url();
+  ServerProcess second({"--port", url.substr(url.rfind(':') + 1)});
+  EXPECT_EQ(second.exit_status(), 1);
+  EXPECT_THAT(second.log(), HasSubstr("tessera: Can't listen at 127.0.0.1 port "));
+}
+
+TEST(Program, NamesThePackageOfAMissingPlugin) {
+  const CString folder(g_dir_make_tmp("tessera-plugins-XXXXXX", nullptr));
+  ServerProcess server({}, {{"GST_PLUGIN_SYSTEM_PATH_1_0", folder.get()},
+                            {"GST_REGISTRY_1_0", std::string(folder.get()) + "/registry"}});
+  EXPECT_EQ(server.exit_status(), 1);
+  EXPECT_THAT(server.log(), HasSubstr("install the package gstreamer1.0-"));
+  std::filesystem::remove_all(folder.get());
+}
+
+TEST(Program, EncodesWithACodecOnlyWhileSomebodyWatchesInIt) {
+  ServerProcess server;
+  const std::string url = server.url();
+  Client keeps_the_room(url, {.name = "Ada", .video_codec = "H264", .decode = false});
+  ASSERT_TRUE(wait_until([&] { return keeps_the_room.is_connected(); })) << server.log();
+  const Colour colour{40, 160, 60};
+  for (int visit = 1; visit <= 2; ++visit) {
+    Client guest(url, {.name = "Grace", .video_codec = "VP8", .colour = colour});
+    EXPECT_TRUE(wait_until([&] {
+      const auto tile = guest.tile_of(guest.id());
+      if (!tile) return false;
+      const auto [x, y] = tile->middle();
+      return is_near(guest.received().pixel(x, y), yuv(colour.red, colour.green, colour.blue));
+    })) << server.log();
+    EXPECT_EQ(server.times_logged("encoding started room=room codec=VP8"), visit);
+    guest.leave();
+    ASSERT_TRUE(wait_until([&] { return guest.is_closed(); }));
+  }
+}
+
+TEST(Program, FindsItsFoldersWhereverItIsStartedFrom) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path("/");
+  ServerProcess server;
+  std::filesystem::current_path(before);
+  EXPECT_NE(server.url(), "") << server.log();
+}
+
+}  // namespace
+}  // namespace tessera::test
