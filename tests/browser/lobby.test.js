@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import {after, afterEach, before, describe, test} from 'node:test';
+
+import {Browser, devices} from './support/browser.js';
+import {Server} from './support/server.js';
+
+describe('The page', () => {
+  let server;
+  /** @type {Browser | undefined} */
+  let browser;
+
+  before(async () => {
+    server = await Server.start();
+  });
+
+  afterEach(async () => {
+    await browser?.close();
+    browser = undefined;
+  });
+
+  after(() => server?.stop());
+
+  test('lets one join by keyboard alone, and puts the room into the address', async () => {
+    browser = await Browser.launch(devices.fake);
+    const {page} = browser;
+    await page.goto(server.url);
+    await browser.state('lobby');
+    await page.locator('#lobby-camera[data-on="true"]').waitFor();
+    await focus(page, 'Your name');
+    await page.keyboard.type('Ada Lovelace');
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(page), 'Room');
+    await page.keyboard.type('Möbel & Küche');
+    assert.match(await page.locator('#room-hint').innerText(), /Mobel-Kuche/);
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(page), 'Suggest a room');
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(page), 'Join');
+    await page.keyboard.press('Enter');
+    await browser.state('in-meeting');
+    assert.equal(new URL(page.url()).search, '?room=Mobel-Kuche');
+    await page.keyboard.press('m');
+    await page.getByRole('button', {name: 'Turn on microphone'}).waitFor();
+    await page.keyboard.press('p');
+    await page.getByTestId('people').getByText('Ada Lovelace').waitFor();
+    await page.getByTestId('people').getByText('Microphone off').waitFor();
+    await focus(page, 'Leave');
+    await page.keyboard.press('Enter');
+    await browser.state('left');
+    assert.equal(await focused(page), 'Join again');
+  });
+
+  test('says what is missing before it lets one join', async () => {
+    browser = await Browser.launch(devices.fake);
+    await browser.page.goto(`${server.url}?room=somewhere&join=1`);
+    await browser.state('lobby');
+    await browser.page.getByRole('button', {name: 'Join', exact: true}).click();
+    await browser.page.getByText('The others will want to know who you are.').waitFor();
+    assert.equal(await focused(browser.page), 'Your name');
+  });
+
+  test('lets one join without permission for camera and microphone, and says what to do', async () => {
+    browser = await Browser.launch(devices.refused);
+    await browser.page.goto(`${server.url}?room=watching`);
+    await browser.page
+      .getByTestId('device-problem')
+      .getByText('No permission for camera and microphone')
+      .waitFor();
+    await browser.page.getByLabel('Your name').fill('Grace');
+    await browser.page.getByRole('button', {name: 'Join', exact: true}).click();
+    await browser.state('in-meeting');
+    await browser.page
+      .getByText('No permission for camera and microphone')
+      .locator('visible=true')
+      .waitFor();
+    const [self] = await browser.page.evaluate(() => window.tessera.meeting.people);
+    assert.deepEqual([self.camera, self.microphone], [false, false]);
+  });
+
+  test('lets one join without any device', async () => {
+    browser = await Browser.launch([]);
+    await browser.page.goto(`${server.url}?room=listening&name=Alan&join=1`);
+    await browser.state('in-meeting');
+    await browser.page
+      .getByText('No camera and microphone found')
+      .locator('visible=true')
+      .waitFor();
+  });
+
+  test('says why there are no devices on a page that is not https', async () => {
+    browser = await Browser.launch([...devices.fake, '--host-resolver-rules=MAP meet.example 127.0.0.1']);
+    await browser.page.goto(`http://meet.example:${server.port}/?room=plain&name=Alan&join=1`);
+    await browser.state('in-meeting');
+    await browser.page
+      .getByText('Browsers allow them only on https:// pages')
+      .locator('visible=true')
+      .waitFor();
+  });
+
+  test('plays the picture alone where the browser refuses sound, until one taps', async () => {
+    browser = await Browser.launch(devices.fake);
+    // The tests' own look into the page counts as a touch, so the browser's real policy can't be
+    // had here.
+    await browser.page.addInitScript(() => {
+      const play = HTMLMediaElement.prototype.play;
+      let touched = false;
+      addEventListener('pointerdown', () => (touched = true), true);
+      HTMLMediaElement.prototype.play = function () {
+        return this.muted || touched
+          ? play.call(this)
+          : Promise.reject(new DOMException('Not yet.', 'NotAllowedError'));
+      };
+    });
+    await browser.page.goto(`${server.url}?room=silent&name=Ada&join=1`);
+    await browser.state('in-meeting');
+    const composite = browser.page.getByTestId('composite');
+    assert.equal(await composite.evaluate((video) => video.muted), true);
+    await browser.page.getByRole('button', {name: 'Tap to hear'}).click();
+    await browser.page.waitForFunction(
+      (video) => !video.muted && !video.paused,
+      await composite.elementHandle(),
+    );
+    assert.equal(await browser.page.getByRole('button', {name: 'Tap to hear'}).count(), 0);
+  });
+
+  test('turns the camera off for the others when it is unplugged', async () => {
+    browser = await Browser.launch(devices.fake);
+    await browser.page.goto(`${server.url}?room=unplugged&name=Ada&join=1`);
+    await browser.state('in-meeting');
+    await browser.page.locator('#camera[data-on="true"]').waitFor();
+    // There is no way to unplug a fake camera: this is what the browser says when a real one goes.
+    await browser.page.evaluate(() =>
+      window.tessera.devices.camera.track.dispatchEvent(new Event('ended')),
+    );
+    await browser.page.getByText('The camera went away.').locator('visible=true').waitFor();
+    await browser.page.waitForFunction(() => window.tessera.meeting.people[0].camera === false);
+    await browser.page.getByRole('button', {name: 'Turn on camera'}).click();
+    await browser.page.waitForFunction(() => window.tessera.meeting.people[0].camera === true);
+  });
+
+  for (const [what, viewport] of Object.entries({
+    upright: {width: 360, height: 640},
+    'on its side': {width: 740, height: 360},
+  })) {
+    test(`fits a phone held ${what}, without overlap or scrolling`, async () => {
+      browser = await Browser.launch(devices.fake, {
+        viewport,
+        isMobile: true,
+        hasTouch: true,
+        deviceScaleFactor: 2,
+      });
+      const {page} = browser;
+      await page.goto(server.url);
+      await browser.state('lobby');
+      assert.ok(
+        await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+        'the lobby is too wide',
+      );
+      await page.goto(`${server.url}?room=${'long'.repeat(16)}&name=${'Ada%20'.repeat(10)}&join=1`);
+      await browser.state('in-meeting');
+      await page.locator('#camera[data-on="true"]').waitFor();
+      assert.deepEqual(await crowding(page), []);
+      await page.getByRole('button', {name: /^People/}).tap();
+      assert.deepEqual(await crowding(page), []);
+    });
+  }
+});
+
+/** Presses Tab until what has this label is reached. */
+async function focus(page, label) {
+  for (let i = 0; i < 20 && (await focused(page)) !== label; i++) await page.keyboard.press('Tab');
+  assert.equal(await focused(page), label);
+}
+
+function focused(page) {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    return (
+      element?.getAttribute('aria-label') ??
+      element?.labels?.[0]?.textContent.trim() ??
+      element?.textContent.trim()
+    );
+  });
+}
+
+/**
+ * What scrolls, lies outside the window, is too small for a finger, or lies over a button or the
+ * composite.
+ */
+function crowding(page) {
+  return page.evaluate(() => {
+    const found = [];
+    const root = document.documentElement;
+    if (root.scrollWidth > innerWidth || root.scrollHeight > innerHeight)
+      found.push('the page scrolls');
+    const shown = [...document.querySelectorAll('#meeting :is(button, video, .room span, #people)')]
+      .map((element) => ({name: element.id, element, box: element.getBoundingClientRect()}))
+      .filter(
+        ({element, box}) =>
+          box.width > 0 && !element.closest('.notice') && element.checkVisibility(),
+      );
+    for (const {name, element, box} of shown) {
+      if (
+        box.left < 0 ||
+        box.top < 0 ||
+        box.right > innerWidth + 0.5 ||
+        box.bottom > innerHeight + 0.5
+      )
+        found.push(`${name} is outside`);
+      if (element.matches('button') && Math.min(box.width, box.height) < 44)
+        found.push(`${name} is small`);
+      for (const other of shown) {
+        const apart =
+          box.right <= other.box.left + 0.5 ||
+          box.left >= other.box.right - 0.5 ||
+          box.bottom <= other.box.top + 0.5 ||
+          box.top >= other.box.bottom - 0.5;
+        if (
+          name < other.name &&
+          !apart &&
+          !element.contains(other.element) &&
+          !other.element.contains(element)
+        ) {
+          found.push(`${name} and ${other.name} overlap`);
+        }
+      }
+    }
+    return found;
+  });
+}

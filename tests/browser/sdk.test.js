@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+
+import {hue, initials} from '../../web-client/sdk/avatar.js';
+import {backoff} from '../../web-client/sdk/backoff.js';
+import {personName, roomName} from '../../web-client/sdk/names.js';
+
+test('A room name becomes one that the server takes', () => {
+  const table = {
+    standup: 'standup',
+    'Weekly call': 'Weekly-call',
+    'Möbel & Küche': 'Mobel-Kuche',
+    '  tidy  ': 'tidy',
+    'a/b?c#d': 'a-b-c-d',
+    'v1.2_final': 'v1.2_final',
+    ﬁne: 'fine',
+    会議: '',
+    '': '',
+    ['x'.repeat(80)]: 'x'.repeat(64),
+  };
+  for (const [text, name] of Object.entries(table)) assert.equal(roomName(text), name, text);
+});
+
+test("A person's name becomes one that the server takes", () => {
+  const table = {
+    'Ada Lovelace': 'Ada Lovelace',
+    '  Ada\t\nLovelace ': 'Ada Lovelace',
+    'Łukasz 🦉': 'Łukasz 🦉',
+    ' \u0007 ': '',
+    ['🦉'.repeat(80)]: '🦉'.repeat(64),
+  };
+  for (const [text, name] of Object.entries(table)) assert.equal(personName(text), name, text);
+});
+
+test("An avatar has the initials and the colour that the server's has", () => {
+  const table = {
+    'Ada Lovelace': 'AL',
+    ada: 'A',
+    'Ludwig van Beethoven': 'LB',
+    'Ada Lovelace (she/her)': 'AL',
+    '(Ada)': 'A',
+    '"Ada" Byron': 'AB',
+    '- Ada': 'A',
+    'e\u0301mile': '\u00c9',
+    '...': '?',
+    '': '?',
+  };
+  for (const [name, letters] of Object.entries(table)) assert.equal(initials(name), letters, name);
+  // FNV-1a's published test vectors: 0x811c9dc5 for nothing, 0xe40c292c for "a".
+  assert.equal(hue(''), 0x811c9dc5 / 2 ** 32);
+  assert.equal(hue(' a '), 0xe40c292c / 2 ** 32);
+});
+
+test('Attempts to reconnect grow apart up to a limit, and are spread', () => {
+  assert.deepEqual(
+    [0, 1, 2, 3].map((attempt) => backoff(attempt, 0.5)),
+    [400, 800, 1600, 3200],
+  );
+  assert.equal(backoff(50, 0.5), 8000);
+  assert.deepEqual([backoff(0, 0), backoff(0, 1)], [300, 500]);
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import {after, before, describe, test} from 'node:test';
+
+import {Participant} from './support/participant.js';
+import {Server} from './support/server.js';
+
+const cast = [
+  {name: 'Ada', colour: [205, 40, 45], tone_hz: 440},
+  {name: 'Grace', colour: [35, 165, 60], tone_hz: 1010},
+  {name: 'Alan', colour: [40, 70, 215], tone_hz: 1830},
+];
+
+const camera = {width: 1280, height: 720};
+// Chromium shrinks the picture by itself where it has too few bits for it. This is about what the
+// page asks for.
+const flags = ['--force-fieldtrials=WebRTC-Video-QualityScaling/Disabled/'];
+
+describe('A camera is sent as large as its tile', () => {
+  let server;
+  /** @type {Participant[]} */
+  let people = [];
+
+  before(async () => {
+    server = await Server.start();
+    for (const person of cast) people.push(await Participant.launch(person, {camera, flags}));
+  });
+
+  after(async () => {
+    await Promise.all(people.map((person) => person.close()));
+    await server?.stop();
+  });
+
+  test('the whole composite for who is alone', async () => {
+    await people[0].join(server, 'sending');
+    await people[0].sends(camera, 20_000);
+  });
+
+  test('half as wide among three', async () => {
+    for (const person of people.slice(1)) await person.join(server, 'sending');
+    for (const person of people) {
+      const {width, height} = (await person.tiles()).find(({name}) => name === person.name);
+      assert.ok(width > 0.45 && width < 0.51);
+      await person.sends({width: width * 1280, height: height * 720}, 10_000);
+    }
+  });
+});
+
+test('Who has no tile sends no picture, until they have one', async () => {
+  const server = await Server.start({options: ['--tile-slots', '1']});
+  const people = [];
+  try {
+    for (const person of cast.slice(0, 2)) people.push(await Participant.launch(person, {camera, flags}));
+    const [ada, grace] = people;
+    for (const person of people) await person.join(server, 'narrow');
+    // Ada goes on speaking and so takes the only tile, if she hasn't got it.
+    await grace.page.keyboard.press('m');
+    await grace.page.waitForFunction(
+      () => window.tessera.meeting.layout[0].participant !== window.tessera.meeting.participant,
+    );
+    await grace.page.waitForTimeout(500);
+    const before = await grace.sent();
+    await grace.page.waitForTimeout(1_000);
+    assert.equal((await grace.sent()).frames, before.frames);
+
+    await ada.page.keyboard.press('m');
+    await grace.page.keyboard.press('m');
+    await grace.sees([cast[1]], 10_000);
+  } finally {
+    await Promise.all(people.map((person) => person.close()));
+    await server.stop();
+  }
+});

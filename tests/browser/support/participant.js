@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import {fileURLToPath} from 'node:url';
+
+import {Browser, devices} from './browser.js';
+import {Media} from './media.js';
+
+/**
+ * Somebody in a meeting: a browser whose camera shows one colour and whose microphone hears one
+ * tone.
+ */
+export class Participant {
+  static async launch({name, colour, tone_hz}, {camera = {width: 640, height: 360}, flags = []} = {}) {
+    const participant = new Participant();
+    Object.assign(participant, {name, colour, tone_hz});
+    participant.media = await Media.make(colour, tone_hz, camera);
+    participant.browser = await Browser.launch([...devices.files(participant.media), ...flags]);
+    await participant.page.addInitScript({
+      path: fileURLToPath(new URL('./eyes_and_ears.js', import.meta.url)),
+    });
+    return participant;
+  }
+
+  get page() {
+    return this.browser.page;
+  }
+
+  /** Without the browser's voice processing, which would take a lasting tone for noise. */
+  async join(server, room) {
+    const address = new URL(server.url);
+    address.search = new URLSearchParams({
+      room,
+      name: this.name,
+      join: '1',
+      processing: 'off',
+    }).toString();
+    await this.page.goto(address.href);
+    await this.browser.state('in-meeting', 20_000);
+  }
+
+  /** Who is where by the server's word: names instead of ids. */
+  tiles() {
+    return this.page.evaluate(() => window.eyes.tiles());
+  }
+
+  /**
+   * Waits until the composite shows these people and nobody else, by layout and by pixels; how long
+   * it took, in ms.
+   */
+  async sees(people, timeout, since = performance.now()) {
+    const expected = people.map(({name, colour}) => ({name, colour}));
+    try {
+      await this.page.waitForFunction((expected) => window.eyes.see(expected), expected, {
+        timeout,
+        polling: 30,
+      });
+    } catch {
+      const [tiles, seen] = await this.page.evaluate(
+        (expected) => [window.eyes.tiles(), window.eyes.describe(expected)],
+        expected,
+      );
+      throw new Error(
+        `${this.name} does not see ${people.map(({name}) => name).join(', ')} within ${timeout} ms.\n` +
+          `tiles: ${JSON.stringify(tiles)}\nseen: ${JSON.stringify(seen)}\n${this.browser.messages.join('\n')}`,
+      );
+    }
+    return performance.now() - since;
+  }
+
+  /**
+   * Waits until hardly anything of an area of the composite has this colour; how long it took, in
+   * ms.
+   */
+  async misses(colour, area, timeout, since = performance.now()) {
+    await this.page.waitForFunction(
+      ([colour, area]) => window.eyes.share(colour, area) < 0.05,
+      [colour, area],
+      {timeout, polling: 30},
+    );
+    return performance.now() - since;
+  }
+
+  /** How one's camera is sent: the size, the number of frames so far, and what limits it. */
+  sent() {
+    return this.page.evaluate(() => window.eyes.sent());
+  }
+
+  /** Waits until the camera is sent at this size, give or take a few pixels. */
+  async sends({width, height}, timeout) {
+    const until = performance.now() + timeout;
+    for (;;) {
+      const sent = await this.sent();
+      if (Math.abs(sent.width - width) < 8 && Math.abs(sent.height - height) < 8) return;
+      assert.ok(
+        performance.now() < until,
+        `${this.name} sends ${JSON.stringify(sent)} and not ${width}x${height}`,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** Whether somebody's camera is on, by the server's word. */
+  camera(name) {
+    return this.page.evaluate(
+      (name) => window.tessera.meeting.people.find((person) => person.name === name)?.camera,
+      name,
+    );
+  }
+
+  /** The colour at a place of the composite, in fractions of its size. */
+  colourAt(x, y) {
+    return this.page.evaluate(([x, y]) => window.eyes.colourAt(x, y), [x, y]);
+  }
+
+  /** How much of a rectangle of the composite has nearly this colour, 0 to 1. */
+  share(colour, area) {
+    return this.page.evaluate(([colour, area]) => window.eyes.share(colour, area), [colour, area]);
+  }
+
+  async close() {
+    await this.browser.close();
+    await this.media.remove();
+  }
+}

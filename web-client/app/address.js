@@ -1,0 +1,41 @@
+import {personName, roomName} from '../sdk/tessera.js';
+
+/**
+ * What the page's address asks for: `/?room=R&name=N&join=1&processing=off`.
+ *
+ * @param {Location} location
+ */
+export function readAddress(location) {
+  const wish = new URLSearchParams(location.search);
+  return {
+    room: roomName(wish.get('room') ?? ''),
+    name: personName(wish.get('name') ?? ''),
+    join: wish.get('join') === '1',
+    processing: wish.get('processing') !== 'off',
+  };
+}
+
+/** The address that brings others into the room. @param {string} room */
+export function inviteLink(room) {
+  const link = new URL(document.baseURI);
+  link.search = new URLSearchParams({room}).toString();
+  link.hash = '';
+  return link.href;
+}
+
+/**
+ * Puts the room into the address bar, so that it can be shared from there too.
+ *
+ * @param {string} room
+ */
+export function showRoomInAddress(room) {
+  history.replaceState(null, '', inviteLink(room));
+}
+
+/** The server's WebSocket, beside the page wherever a proxy puts the two. */
+export function signallingUrl() {
+  const url = new URL('ws', document.baseURI);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  url.search = '';
+  return url;
+}

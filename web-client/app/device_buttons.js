@@ -1,0 +1,43 @@
+/** @import {Devices} from '../sdk/devices.js' */
+/** @import {Capture} from '../sdk/capture.js' */
+
+/**
+ * A pair of buttons that turn microphone and camera on and off; the lobby and the meeting have one
+ * each.
+ */
+export class DeviceButtons {
+  #pairs;
+
+  /**
+   * @param {Devices} devices
+   * @param {HTMLButtonElement} microphone
+   * @param {HTMLButtonElement} camera
+   */
+  constructor(devices, microphone, camera) {
+    this.#pairs = [
+      {button: microphone, capture: devices.microphone, name: 'microphone', key: 'M'},
+      {button: camera, capture: devices.camera, name: 'camera', key: 'V'},
+    ];
+    for (const {button, capture} of this.#pairs)
+      button.addEventListener('click', () => toggle(capture));
+    devices.on('change', () => this.#show());
+    this.#show();
+  }
+
+  #show() {
+    for (const {button, capture, name, key} of this.#pairs) {
+      const label = `Turn ${capture.active ? 'off' : 'on'} ${name}`;
+      button.dataset.on = String(capture.active);
+      button.dataset.problem = String(Boolean(capture.wanted && capture.problem));
+      button.setAttribute('aria-label', label);
+      button.setAttribute('aria-keyshortcuts', key);
+      button.setAttribute('aria-busy', String(capture.starting));
+      button.dataset.tooltip = `${label} (${key})`;
+    }
+  }
+}
+
+/** @param {Capture} capture */
+export function toggle(capture) {
+  capture.turn(!capture.active);
+}

@@ -1,0 +1,195 @@
+import {Meeting} from '../sdk/tessera.js';
+import {inviteLink, showRoomInAddress, signallingUrl} from './address.js';
+import {byId} from './dom.js';
+import {DeviceButtons, toggle} from './device_buttons.js';
+import {DeviceChoice} from './device_choice.js';
+import {FullScreen} from './full_screen.js';
+import {Notice} from './notice.js';
+import {PeoplePanel} from './people_panel.js';
+import {Stage} from './stage.js';
+import {StatusCard} from './status_card.js';
+import {WakeLock} from './wake_lock.js';
+import {deviceProblems} from './words.js';
+
+/** @import {Devices} from '../sdk/devices.js' */
+/** @import {Announcer} from './announcer.js' */
+
+/** @typedef {'lobby' | 'joining' | 'in-meeting' | 'reconnecting' | 'left' | 'error'} PageState */
+
+/** The meeting on the page: one Meeting after another, and everything that shows it. */
+export class MeetingPage {
+  #devices;
+  #announcer;
+  #back;
+  #stage = new Stage();
+  #people = new PeoplePanel();
+  #notice = new Notice();
+  #fullScreen = new FullScreen();
+  #wakeLock = new WakeLock();
+  #status;
+  /** @type {Meeting | null} */
+  #meeting = null;
+
+  /**
+   * @param {Devices} devices
+   * @param {Announcer} announcer
+   * @param {() => void} back To the lobby.
+   */
+  constructor(devices, announcer, back) {
+    this.#devices = devices;
+    this.#announcer = announcer;
+    this.#back = back;
+    this.#status = new StatusCard(announcer);
+    new DeviceButtons(
+      devices,
+      byId('microphone', HTMLButtonElement),
+      byId('camera', HTMLButtonElement),
+    );
+    new DeviceChoice(
+      devices,
+      byId('cameras', HTMLSelectElement),
+      byId('microphones', HTMLSelectElement),
+    );
+    devices.on('change', () => this.#send());
+    this.#stage.on('frame', () => this.#show());
+    this.#connectButtons();
+    addEventListener('keydown', (event) => this.#press(event));
+    addEventListener('online', () => this.#meeting?.retryNow());
+    addEventListener('pagehide', () => this.#meeting?.leave());
+  }
+
+  /** @param {{room: string, name: string}} seat */
+  enter({room, name}) {
+    showRoomInAddress(room);
+    byId('room-title', HTMLElement).textContent = room;
+    document.title = `${room} · Tessera`;
+    const meeting = new Meeting({url: signallingUrl(), room, name});
+    this.#meeting = meeting;
+    // For tests and the console.
+    Object.assign(window, {tessera: {meeting, devices: this.#devices}});
+    meeting.on('state', () => this.#follow(meeting, {room, name}));
+    meeting.on('people', (people) => {
+      this.#people.show(people, meeting.participant);
+      this.#remind();
+    });
+    meeting.on('arrival', (person) => this.#announcer.show(`${person.name} joined`));
+    meeting.on('departure', (person) => this.#announcer.show(`${person.name} left`));
+    this.#people.enter();
+    this.#devices.open();
+    this.#send();
+    meeting.join();
+  }
+
+  #connectButtons() {
+    const settings = byId('settings', HTMLDialogElement);
+    byId('leave', HTMLButtonElement).addEventListener('click', () => this.#meeting?.leave());
+    byId('settings-button', HTMLButtonElement).addEventListener('click', () =>
+      settings.showModal(),
+    );
+    byId('invite', HTMLButtonElement).addEventListener('click', () => this.#copyInvitation());
+    byId('people-invite', HTMLButtonElement).addEventListener('click', () =>
+      this.#copyInvitation(),
+    );
+  }
+
+  /** @param {Meeting} meeting @param {{room: string, name: string}} seat */
+  #follow(meeting, seat) {
+    if (meeting !== this.#meeting) return;
+    if (meeting.stream) this.#stage.show(meeting.stream);
+    if (meeting.state === 'left' || meeting.state === 'failed') {
+      this.#stage.clear();
+      this.#devices.close();
+    }
+    this.#show();
+    this.#status.show(meeting, {
+      again: () => this.enter(seat),
+      back: () => {
+        meeting.leave();
+        this.#meeting = null;
+        this.#back();
+      },
+    });
+  }
+
+  /** The page's state: in the meeting is whoever sees it. */
+  #show() {
+    if (!this.#meeting) return;
+    const before = document.body.dataset.state;
+    const state = this.#pageState(this.#meeting, before);
+    document.body.dataset.state = state;
+    this.#wakeLock.set(state === 'in-meeting');
+    if (state === 'in-meeting' && before !== state)
+      this.#announcer.say(`You are in ${this.#meeting.room}.`);
+    if ((state === 'left' || state === 'error') && document.fullscreenElement)
+      document.exitFullscreen();
+    this.#remind();
+  }
+
+  /** @param {Meeting} meeting @param {string | undefined} before @returns {PageState} */
+  #pageState({state}, before) {
+    switch (state) {
+      case 'connected':
+        if (this.#stage.playing) return 'in-meeting';
+        return before === 'reconnecting' ? before : 'joining';
+      case 'failed':
+        return 'error';
+      default:
+        return state;
+    }
+  }
+
+  /** Camera and microphone as they are now. */
+  #send() {
+    const {camera, microphone} = this.#devices;
+    this.#meeting?.setTrack('video', camera.track);
+    this.#meeting?.setTrack('audio', microphone.track);
+    this.#meeting?.setMedia({camera: camera.active, microphone: microphone.active});
+    this.#remind();
+  }
+
+  /** What the person should know while they are in the meeting. */
+  #remind() {
+    const alone = this.#meeting?.people.length === 1;
+    const problems = deviceProblems(this.#devices.camera, this.#devices.microphone);
+    const invite = {
+      title: 'Nobody else is here yet.',
+      text: 'Send them the link.',
+      action: {label: 'Copy link', run: () => this.#copyInvitation()},
+    };
+    this.#notice.show(
+      document.body.dataset.state === 'in-meeting' ? [...problems, ...(alone ? [invite] : [])] : [],
+    );
+  }
+
+  async #copyInvitation() {
+    if (!this.#meeting) return;
+    const link = inviteLink(this.#meeting.room);
+    try {
+      await navigator.clipboard.writeText(link);
+      this.#announcer.show('The invite link is copied');
+    } catch {
+      prompt('Copy this link:', link);
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const typing =
+      event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    if (typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    switch (event.key.toLowerCase()) {
+      case 'm':
+        toggle(this.#devices.microphone);
+        break;
+      case 'v':
+        toggle(this.#devices.camera);
+        break;
+      case 'p':
+        if (document.body.dataset.state === 'in-meeting') this.#people.toggle();
+        break;
+      case 'f':
+        if (document.body.dataset.state === 'in-meeting') this.#fullScreen.toggle();
+        break;
+    }
+  }
+}

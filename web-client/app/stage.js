@@ -1,0 +1,71 @@
+import {byId} from './dom.js';
+import {Emitter} from '../sdk/emitter.js';
+
+/**
+ * The composite, as large as there is room for. Says `frame` when the first frame of a stream
+ * plays.
+ *
+ * @extends {Emitter<{frame: void}>}
+ */
+export class Stage extends Emitter {
+  #video = byId('composite', HTMLVideoElement);
+  #unmute = byId('unmute', HTMLButtonElement);
+  #waiting = false;
+
+  constructor() {
+    super();
+    for (const name of ['playing', 'loadeddata', 'resize', 'timeupdate'])
+      this.#video.addEventListener(name, () => this.#look());
+    this.#unmute.addEventListener('click', () => this.#play());
+  }
+
+  /** Whether frames of the stream that is shown have come. */
+  get playing() {
+    return this.#video.srcObject !== null && !this.#waiting;
+  }
+
+  /** @param {MediaStream} stream */
+  show(stream) {
+    if (this.#video.srcObject === stream) return;
+    this.#waiting = true;
+    this.#video.srcObject = stream;
+    this.#play();
+  }
+
+  clear() {
+    this.#waiting = false;
+    this.#unmute.hidden = true;
+    this.#video.srcObject = null;
+  }
+
+  /**
+   * Browsers may refuse sound before the first touch; then the picture plays alone until there is
+   * one.
+   */
+  async #play() {
+    this.#video.muted = false;
+    this.#unmute.hidden = true;
+    try {
+      await this.#video.play();
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'NotAllowedError') return;
+      this.#video.muted = true;
+      this.#unmute.hidden = false;
+      this.#video.play().catch((reason) => console.warn(`play: ${reason}`));
+    }
+  }
+
+  #look() {
+    const {videoWidth, videoHeight, readyState, paused} = this.#video;
+    if (videoWidth > 0) this.#video.style.setProperty('--aspect', `${videoWidth / videoHeight}`);
+    if (
+      !this.#waiting ||
+      paused ||
+      videoWidth === 0 ||
+      readyState < HTMLMediaElement.HAVE_CURRENT_DATA
+    )
+      return;
+    this.#waiting = false;
+    this.emit('frame', undefined);
+  }
+}

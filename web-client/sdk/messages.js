@@ -1,0 +1,90 @@
+/**
+ * The signalling protocol's messages as types. The protocol is described in
+ * src/signalling/README.md.
+ *
+ * @typedef {object} Participant
+ * @property {string} id Unique in the server, the same until they leave.
+ * @property {string} name
+ * @property {boolean} camera
+ * @property {boolean} microphone
+ *
+ * @typedef {object} Tile Where somebody is in the composite, in fractions of its width and height.
+ * @property {string} participant
+ * @property {number} x
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ *
+ * @typedef {{camera?: boolean, microphone?: boolean}} Media
+ *
+ * @typedef {{type: 'join', room: string, name: string, camera: boolean, microphone: boolean, token?: string}} Join
+ * @typedef {{type: 'offer', sdp: string}} Offer
+ * @typedef {{type: 'candidate', candidate: string, sdpMLineIndex: number}} Candidate
+ * @typedef {Join | Offer | Candidate | {type: 'media'} & Media | {type: 'leave'}} ClientMessage
+ *
+ * @typedef {object} Joined
+ * @property {'joined'} type
+ * @property {string} room
+ * @property {string} participant Oneself.
+ * @property {string} token Claims the seat back after a broken connection.
+ * @property {Participant[]} participants Everybody, oneself included.
+ * @property {RTCIceServer[]} ice_servers
+ *
+ * @typedef {{type: 'answer', sdp: string}} Answer
+ * @typedef {{type: 'connection', state: 'connected'}} Connected
+ * @typedef {{type: 'participant_joined', participant: Participant}} ParticipantJoined
+ * @typedef {{type: 'participant_changed', participant: Participant}} ParticipantChanged
+ * @typedef {{type: 'participant_left', id: string}} ParticipantLeft
+ * @typedef {object} Layout
+ * @property {'layout'} type
+ * @property {Tile[]} tiles In reading order.
+ * @property {number} [width] Of the composite, in pixels; older servers leave it out.
+ * @property {number} [height]
+ * @typedef {{type: 'error', code: string, message: string}} ServerError
+ * @typedef {Joined | Answer | Candidate | Connected | ParticipantJoined | ParticipantChanged | ParticipantLeft |
+ *           Layout | ServerError} ServerMessage
+ */
+
+/**
+ * Why a connection or a meeting ended. The code is the server's (table in the protocol's
+ * description) or one of `unreachable`, `connection_closed`, `connection_failed`,
+ * `negotiation_failed`.
+ *
+ * @typedef {{code: string, message: string}} Problem
+ */
+
+// After these the server closes the connection.
+const closing = [
+  'message_too_large',
+  'join_timeout',
+  'fingerprint_mismatch',
+  'connection_timeout',
+  'connection_lost',
+  'media_failure',
+  'replaced',
+  'too_many_messages',
+  'shutting_down',
+];
+
+// After these the server would listen on, but this client has nothing better to say.
+const refusals = [
+  'invalid_room',
+  'invalid_name',
+  'room_full',
+  'server_full',
+  'invalid_sdp',
+  'no_media',
+  'unsupported_media',
+];
+
+/** Whether a connection is over with this code. @param {string} code */
+export const endsConnection = (code) => closing.includes(code) || refusals.includes(code);
+
+/**
+ * Whether it takes a person to go on: trying again by itself would not help, or would fight with
+ * another window for the seat.
+ *
+ * @param {string} code
+ */
+export const isFinal = (code) =>
+  refusals.includes(code) || code === 'fingerprint_mismatch' || code === 'replaced';
