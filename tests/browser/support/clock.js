@@ -4,6 +4,7 @@ export class Clock {
   #timers = new Map();
   #last = 0;
   #real = {setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout};
+  #performance = Object.getOwnPropertyDescriptor(globalThis, 'performance');
 
   install() {
     globalThis.setTimeout = (run, ms) => {
@@ -11,12 +12,14 @@ export class Clock {
       return this.#last;
     };
     globalThis.clearTimeout = (id) => this.#timers.delete(id);
-    performance.now = () => this.#now;
+    // Node 18's own can't be written to.
+    const performance = {now: () => this.#now};
+    Object.defineProperty(globalThis, 'performance', {value: performance, configurable: true});
   }
 
   remove() {
     Object.assign(globalThis, this.#real);
-    delete performance.now; // The prototype's is back.
+    Object.defineProperty(globalThis, 'performance', this.#performance);
   }
 
   tick(ms) {
