@@ -84,6 +84,17 @@ export class Participant {
     return this.page.evaluate(() => window.eyes.sent());
   }
 
+  /** Whether there is, before the deadline, a whole second in which no frame of the camera is sent. */
+  async stopsSending(timeout) {
+    const end = performance.now() + timeout;
+    while (performance.now() < end) {
+      const {frames} = await this.sent();
+      await this.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_000)));
+      if ((await this.sent()).frames === frames) return true;
+    }
+    return false;
+  }
+
   /** Waits until the camera is sent at this size, give or take a few pixels. */
   async sends({width, height}, timeout) {
     const until = performance.now() + timeout;
