@@ -35,9 +35,10 @@ int number_in_status(const std::string& process, const std::string& key) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(std::vector<std::string> options, const Environment& environment)
+ServerProcess::ServerProcess(std::vector<std::string> options, const Environment& environment,
+                             const std::string& program)
     : cancel_(Ref<GCancellable>::adopt(g_cancellable_new())) {
-  options.insert(options.begin(), TESSERA_BINARY);
+  options.insert(options.begin(), program.empty() ? TESSERA_BINARY : program);
   if (std::ranges::find(options, "--port") == options.end()) {
     options.insert(options.end(), {"--port", "0"});
   }
@@ -126,8 +127,10 @@ int ServerProcess::times_logged(const std::string& text) const {
   return times;
 }
 
+pid_t ServerProcess::id() const { return std::stoi(g_subprocess_get_identifier(process_.get())); }
+
 Usage ServerProcess::usage() const {
-  const std::string process = std::string("/proc/") + g_subprocess_get_identifier(process_.get());
+  const std::string process = "/proc/" + std::to_string(id());
   std::ifstream file(process + "/stat");
   const std::string stat{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   // The name in parentheses may hold anything; behind it, fields 14 and 15 are utime and stime.

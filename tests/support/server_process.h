@@ -26,9 +26,10 @@ class ServerProcess {
  public:
   using Environment = std::vector<std::pair<std::string, std::string>>;
 
-  // With `--port 0`, unless the options name a port.
-  explicit ServerProcess(std::vector<std::string> options = {},
-                         const Environment& environment = {});
+  // With `--port 0`, unless the options name a port. The program is this build's unless one is
+  // named.
+  explicit ServerProcess(std::vector<std::string> options = {}, const Environment& environment = {},
+                         const std::string& program = "");
   // Kills it if it is still there.
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
@@ -42,6 +43,7 @@ class ServerProcess {
   std::optional<int> exit_status(Duration deadline = std::chrono::seconds(10));
 
   Usage usage() const;
+  pid_t id() const;
 
   // What it wrote so far.
   const std::string& output() const { return output_; }

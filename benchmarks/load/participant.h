@@ -1,0 +1,118 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/event_loop.h"
+#include "load/media.h"
+#include "load/reception.h"
+#include "load/rtcp.h"
+#include "load/transport.h"
+#include "support/websocket.h"
+
+namespace tessera::bench {
+
+// Somebody who takes part for the load they are: joins over the WebSocket, sends tracks that were
+// encoded before, and counts what comes back. Reports as a browser does: sender and receiver
+// reports once a second, transport-wide feedback every 100 ms. On the control thread.
+class Participant {
+ public:
+  struct Options {
+    std::string room = "bench";
+    std::string name = "Load";
+    VideoCodec codec = VideoCodec::vp8;  // That it receives, and sends if it does.
+    // What it sends again and again. Shared with others.
+    const Track* video = nullptr;
+    const Track* audio = nullptr;
+    // Or it is told frame by frame, by send(). Who does neither only watches.
+    bool is_live = false;
+    bool wants_video = true;
+    // Get what comes in, beside the counting. May be empty.
+    std::function<void(const RtpPacket& packet, TimePoint arrival)> on_packet = {};
+    std::function<void(const RtcpNews::Mapping& mapping)> on_sender_report = {};
+    // A track begins anew, which is a keyframe.
+    std::function<void()> on_keyframe_request = {};
+  };
+
+  Participant(const std::string& server_url, Options options);
+  Participant(const Participant&) = delete;
+  Participant& operator=(const Participant&) = delete;
+
+  // Connected, and a picture or else sound has come.
+  bool has_media() const { return has_media_; }
+  // Why it isn't in the meeting; empty while it is, or may still come.
+  const std::string& failure() const { return failure_; }
+
+  bool wants_video() const { return options_.wants_video; }
+  Reception& reception() { return reception_; }
+  const Traffic& traffic() const { return transport_.traffic(); }
+  int keyframe_requests() const { return keyframe_requests_; }
+  int retransmission_requests() const { return retransmission_requests_; }
+
+  // Called every few milliseconds: sends what is due.
+  void send_due(TimePoint now);
+
+  // Sends a frame now that was taken then; `timestamp_step` is its time since the one before, in
+  // RTP clock ticks.
+  void send_audio(const EncodedFrame& frame, std::uint32_t timestamp_step, TimePoint taken);
+  void send_video(const EncodedFrame& frame, std::uint32_t timestamp_step, TimePoint taken);
+
+  // The server's latest word on who is where; null until it came.
+  const nlohmann::json& layout() const { return layout_; }
+  const std::string& id() const { return id_; }
+
+ private:
+  // A track on its way.
+  struct Sender {
+    const Track* track = nullptr;
+    std::uint32_t ssrc = 0;
+    std::size_t next = 0;  // Frame.
+    std::uint16_t sequence = 0;
+    std::uint32_t timestamp = 0;  // Of the frame sent last.
+    TimePoint taken;
+    TimePoint due;
+    std::uint32_t packets = 0;
+    std::uint32_t octets = 0;
+  };
+
+  std::string offer() const;
+  void take(const nlohmann::json& message);
+  void take_answer(const std::string& sdp);
+  void take_rtp(Bytes bytes);
+  void take_rtcp(Bytes bytes);
+  void start_sending();
+  void send_frame(Sender& sender, const EncodedFrame& frame, std::uint32_t timestamp_step,
+                  TimePoint taken);
+  bool sends(const Sender& sender) const { return sender.track != nullptr || options_.is_live; }
+  void report(TimePoint now);
+  void report_arrivals();
+  void fail(const std::string& reason);
+
+  Options options_;
+  test::WebSocket websocket_;
+  Transport transport_;
+  Reception reception_;
+  std::array<Sender, 2> senders_;  // Sound, picture.
+  std::uint16_t transport_sequence_ = 0;
+  std::map<std::uint32_t, SourceReport> received_;
+  TransportFeedback feedback_;
+  std::uint32_t received_video_ = 0;  // SSRC
+  std::vector<std::uint8_t> packet_;
+  int keyframe_requests_ = 0;
+  int retransmission_requests_ = 0;
+  TimePoint next_report_;
+  TimePoint next_feedback_;
+  bool has_media_ = false;
+  bool is_answered_ = false;
+  std::vector<std::string> early_candidates_;
+  std::string failure_;
+  std::string id_;
+  nlohmann::json layout_;
+};
+
+}  // namespace tessera::bench

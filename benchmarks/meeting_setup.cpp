@@ -1,0 +1,113 @@
+#include "meeting_setup.h"
+
+#include <unistd.h>
+
+#include <boost/program_options.hpp>
+#include <cstdio>
+#include <sstream>
+
+#include "measure/process_usage.h"
+#include "support/wait.h"
+
+namespace tessera::bench {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr int server_core = 0;
+constexpr int load_core = 1;
+
+}  // namespace
+
+Result<MeetingPlan> plan_from(const std::string& command, const Arguments& arguments,
+                              const MeetingPlan& defaults) {
+  MeetingPlan plan = defaults;
+  std::string size = "320x180";
+  std::string codec = "VP8";
+  po::options_description options("Options of " + command);
+  const auto number = [](int& where) { return po::value(&where)->default_value(where); };
+  options.add_options()                                                                         //
+      ("help,h", "show this")                                                                   //
+      ("participants", number(plan.participants), "people who send and receive")                //
+      ("speaking", po::value(&plan.speaking), "how many of them speak; all unless given")       //
+      ("viewers", number(plan.viewers), "further people who only receive")                      //
+      ("sound-only", po::bool_switch(&plan.sound_only), "nobody sends or receives a picture")   //
+      ("size", po::value(&size)->default_value(size), "of each camera, as 640x360")             //
+      ("frame-rate", number(plan.load.camera.frame_rate), "of each camera, per second")         //
+      ("bitrate", number(plan.load.camera.bitrate.kbps), "of each camera, kbit/s")              //
+      ("codec", po::value(&codec)->default_value(codec), "VP8 or H264")                         //
+      ("media", po::value(&plan.load.media), "file with the cameras' picture; else generated")  //
+      ("find-limit", po::bool_switch(&plan.find_limit),
+       "more and more participants, until quality breaks")                                   //
+      ("seconds", number(plan.seconds), "how long it is measured")                           //
+      ("url", po::value(&plan.url), "a server that runs already, as http://127.0.0.1:8080")  //
+      ("server", po::value(&plan.server), "the program to start; else tessera beside this one");
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(arguments.own).options(options).run(), values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    return Error{"invalid_option", error.what()};
+  }
+  if (values.contains("help")) {
+    std::ostringstream text;
+    text << options;
+    return Error{"invalid_option", text.str()};
+  }
+  const auto video_codec = video_codec_from(codec);
+  char end = 0;
+  Resolution& camera = plan.load.camera.size;
+  if (std::sscanf(size.c_str(), "%dx%d%c", &camera.width, &camera.height, &end) != 2 ||
+      camera.width < 16 || camera.height < 16) {
+    return Error{"invalid_option", "--size must be as 640x360"};
+  }
+  if (!video_codec) return Error{"invalid_option", "--codec must be VP8 or H264"};
+  plan.load.camera.codec = *video_codec;
+  if (plan.participants + plan.viewers < 1 || plan.seconds < 1) {
+    return Error{"invalid_option", "There must be a participant, and a second."};
+  }
+  return plan;
+}
+
+Result<std::unique_ptr<MeetingSetup>> MeetingSetup::create(
+    const MeetingPlan& plan, const std::vector<std::string>& server_options) {
+  std::unique_ptr<MeetingSetup> setup(new MeetingSetup(plan));
+  say("encoding what will be sent");
+  auto load = Load::create(plan.load);
+  if (!load) return load.error();
+  setup->load_ = std::move(*load);
+  setup->url_ = plan.url;
+  if (plan.url.empty()) {
+    std::vector<std::string> options = {"--log-level", "warning"};
+    options.insert(options.end(), server_options.begin(), server_options.end());
+    setup->server_ = std::make_unique<test::ServerProcess>(
+        options, test::ServerProcess::Environment{}, plan.server);
+    setup->url_ = setup->server_->url();
+    if (setup->url_.empty()) {
+      return Error{"no_server", "The server doesn't start: " + setup->server_->log()};
+    }
+    bind_to_core(setup->server_->id(), server_core);
+  }
+  bind_to_core(getpid(), load_core);
+  return setup;
+}
+
+Result<void> MeetingSetup::people_join(int count) {
+  const int speaking = plan_.speaking < 0 ? plan_.participants : plan_.speaking;
+  for (int i = 0; i < count; ++i) {
+    const bool speaks = people_++ < speaking;
+    const Load::Part part = plan_.sound_only ? (speaks ? Load::Part::is_heard : Load::Part::hears)
+                                             : (speaks ? Load::Part::speaks : Load::Part::listens);
+    if (const auto joined = load_->add(url_, part); !joined) return joined;
+  }
+  return {};
+}
+
+Result<void> MeetingSetup::viewers_join(int count) {
+  for (int i = 0; i < count; ++i) {
+    if (const auto joined = load_->add(url_, Load::Part::watches); !joined) return joined;
+  }
+  return {};
+}
+
+}  // namespace tessera::bench

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "command.h"
+#include "load/load.h"
+#include "support/server_process.h"
+
+namespace tessera::bench {
+
+// What the options of a command say of a meeting to be measured.
+struct MeetingPlan {
+  int participants = 9;
+  int speaking = -1;  // All.
+  int viewers = 0;
+  bool sound_only = false;
+  int seconds = 30;
+  Load::Options load = {};
+  std::string url = {};     // Of a server that runs already.
+  std::string server = {};  // The program to start; empty: tessera, beside this program.
+  bool find_limit = false;
+};
+
+// Reads the options; those that aren't given are as in `defaults`. Errors: `invalid_option`, also
+// with what --help shows.
+Result<MeetingPlan> plan_from(const std::string& command, const Arguments& arguments,
+                              const MeetingPlan& defaults);
+
+// A server and those who will meet there. A server that was started here runs on one core and the
+// load on another, so that they don't take each other's time; of one that runs already only the
+// reception is measured.
+class MeetingSetup {
+ public:
+  static Result<std::unique_ptr<MeetingSetup>> create(
+      const MeetingPlan& plan, const std::vector<std::string>& server_options);
+
+  // So many of the plan's participants join, after those who have. Who doesn't speak listens.
+  Result<void> people_join(int count);
+  Result<void> viewers_join(int count);
+
+  const std::string& url() const { return url_; }
+  Load& load() { return *load_; }
+  // Whether the server was started here, and its process then.
+  bool has_server() const { return server_ != nullptr; }
+  pid_t server_id() const { return server_->id(); }
+
+ private:
+  explicit MeetingSetup(const MeetingPlan& plan) : plan_(plan) {}
+
+  MeetingPlan plan_;
+  std::unique_ptr<test::ServerProcess> server_;
+  std::string url_;
+  std::unique_ptr<Load> load_;
+  int people_ = 0;
+};
+
+}  // namespace tessera::bench
