@@ -12,6 +12,15 @@ std::string format_caps(Resolution size, int frame_rate) {
   return gst::raw_video_caps(size) + ",framerate=" + std::to_string(frame_rate) + "/1";
 }
 
+// The background says that its frames come a frame late, and the compositor would wait so long for
+// them. Nobody would miss one.
+GstPadProbeReturn have_no_latency(GstPad*, GstPadProbeInfo* info, gpointer) {
+  GstQuery* query = GST_PAD_PROBE_INFO_QUERY(info);
+  if (GST_QUERY_TYPE(query) != GST_QUERY_LATENCY) return GST_PAD_PROBE_OK;
+  gst_query_set_latency(query, TRUE, 0, GST_CLOCK_TIME_NONE);
+  return GST_PAD_PROBE_HANDLED;
+}
+
 Image black_image() {
   constexpr Resolution size{16, 16};
   constexpr int stride = size.width * 4;
@@ -30,16 +39,16 @@ Result<std::unique_ptr<Canvas>> Canvas::create(const std::string& room,
   constexpr Resolution background{16, 16};
   pipeline->set_text("background_format", "caps", format_caps(background, options.frame_rate));
   pipeline->set_text("canvas_format", "caps", format_caps(options.size, options.frame_rate));
-  std::unique_ptr<Canvas> canvas(new Canvas(std::move(pipeline), options.tile_slots));
+  std::unique_ptr<Canvas> canvas(new Canvas(std::move(pipeline), options));
   const Result<void> started = canvas->pipeline_->start();
   if (!started) return started.error();
   return canvas;
 }
 
-Canvas::Canvas(std::unique_ptr<gst::Pipeline> pipeline, int tile_slots)
+Canvas::Canvas(std::unique_ptr<gst::Pipeline> pipeline, const CanvasOptions& options)
     : pipeline_(std::move(pipeline)), out_(*pipeline_, "out"), labels_(*pipeline_, "labels") {
   const auto compositor = pipeline_->element("canvas");
-  for (int slot = 0; slot < tile_slots; ++slot) {
+  for (int slot = 0; slot < options.tile_slots; ++slot) {
     const std::string pad = "sink_" + std::to_string(slot);
     pads_.push_back(
         gst::Ref<GstPad>::adopt(gst_element_get_static_pad(compositor.get(), pad.c_str())));
@@ -48,6 +57,16 @@ Canvas::Canvas(std::unique_ptr<gst::Pipeline> pipeline, int tile_slots)
   const auto background =
       gst::Ref<GstPad>::adopt(gst_element_get_static_pad(compositor.get(), "sink_999"));
   g_object_set(background.get(), "zorder", 0U, nullptr);
+  const auto format = pipeline_->element("background_format");
+  const auto source = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(format.get(), "src"));
+  gst_pad_add_probe(source.get(), GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, have_no_latency, nullptr,
+                    nullptr);
+
+  // A composite is stamped with the time at which its frame begins, and shows pictures that came
+  // until it ended. With the time between the two, lips and voices agree as well as they can.
+  const auto composite =
+      gst::Ref<GstPad>::adopt(gst_element_get_static_pad(compositor.get(), "src"));
+  gst_pad_set_offset(composite.get(), GST_SECOND / (2 * options.frame_rate));
 }
 
 gst::Inlet Canvas::tile(int slot) const {

@@ -41,7 +41,7 @@ class Canvas {
   gst::Pipeline& pipeline() { return *pipeline_; }
 
  private:
-  Canvas(std::unique_ptr<gst::Pipeline> pipeline, int tile_slots);
+  Canvas(std::unique_ptr<gst::Pipeline> pipeline, const CanvasOptions& options);
 
   std::unique_ptr<gst::Pipeline> pipeline_;
   gst::Outlet out_;
