@@ -1,17 +1,19 @@
 #include <glib-unix.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <vector>
 
 #include "base/event_loop.h"
 #include "base/log.h"
 #include "gst/runtime.h"
 #include "mcu/mcu.h"
+#include "mcu/open_files.h"
 #include "mcu/options.h"
 
 namespace {
@@ -26,43 +28,59 @@ int complain(const Error& error, int status) {
   return status;
 }
 
-// A participant has some 20 files open, and the usual limit of 1,024 is there for programs that use
-// select().
-void allow_many_files() {
-  rlimit limit = {};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
+// To no more people than there can be files for.
+void limit_people(mcu::Options& options) {
+  const std::uint64_t open_files = mcu::allow_many_files();
+  const int people = mcu::people_with(open_files, options.max_rooms);
+  if (people >= options.max_people) return;
+  log("mcu").warn("too few open files for all people max_people={} asked={} open_files={}", people,
+                  options.max_people, open_files);
+  options.max_people = people;
 }
 
-void run_until_signal() {
-  EventLoop loop;
-  const auto quit = [](gpointer to_quit) -> gboolean {
-    static_cast<EventLoop*>(to_quit)->quit();
-    return G_SOURCE_CONTINUE;
-  };
-  const guint interrupt = g_unix_signal_add(SIGINT, quit, &loop);
-  const guint terminate = g_unix_signal_add(SIGTERM, quit, &loop);
-  loop.run();
-  g_source_remove(interrupt);
-  g_source_remove(terminate);
-}
+// Ends the loop at the first signal to end; from its own start on, so that none is missed. SIGHUP
+// comes when the terminal is closed.
+class EndSignals {
+ public:
+  explicit EndSignals(EventLoop& loop) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+      sources_.push_back(g_unix_signal_add(
+          signal,
+          [](gpointer to_quit) -> gboolean {
+            static_cast<EventLoop*>(to_quit)->quit();
+            return G_SOURCE_CONTINUE;
+          },
+          &loop));
+    }
+  }
+  ~EndSignals() {
+    for (const guint source : sources_) g_source_remove(source);
+  }
+  EndSignals(const EndSignals&) = delete;
+  EndSignals& operator=(const EndSignals&) = delete;
+
+ private:
+  std::vector<guint> sources_;
+};
 
 int run(int argc, char** argv) {
-  const auto parsed = mcu::parse_options(argc, argv, environ);
+  auto parsed = mcu::parse_options(argc, argv, environ);
   if (!parsed) return complain(parsed.error(), wrong_options);
   if (!parsed->text.empty()) {
     std::cout << parsed->text;
     return EXIT_SUCCESS;
   }
   set_log_level(parsed->options.log_level);
-  allow_many_files();
+  limit_people(parsed->options);
   gst::start_gstreamer();
   auto mcu = mcu::Mcu::start(parsed->options);
   if (!mcu) return complain(mcu.error(), could_not_start);
-  std::cout << "Tessera is ready: " << (*mcu)->url() << '\n' << std::flush;
-
-  run_until_signal();
+  EventLoop loop;
+  {
+    const EndSignals ends(loop);
+    std::cout << "Tessera is ready: " << (*mcu)->url() << '\n' << std::flush;
+    loop.run();
+  }
   log("mcu").info("ending");
   if ((*mcu)->stop()) return EXIT_SUCCESS;
   // Some streaming thread hangs; what it holds can't be freed.

@@ -13,6 +13,9 @@
 namespace tessera::mcu {
 namespace {
 
+// Connections beside those who are in meetings. Their files are of open_files.cpp's reserve.
+constexpr std::size_t about_to_join = 150;
+
 bool is_loopback(const std::string& address) {
   const auto parsed = Ref<GInetAddress>::adopt(g_inet_address_new_from_string(address.c_str()));
   return parsed && g_inet_address_get_is_loopback(parsed.get());
@@ -58,8 +61,7 @@ Result<std::unique_ptr<Mcu>> Mcu::start(const Options& options) {
 
   std::unique_ptr<Mcu> mcu(
       new Mcu(std::make_unique<Meetings>(meetings_options(options), std::move(*descriptions))));
-  // Beside those who are in meetings, some who are about to join.
-  const auto max_connections = static_cast<std::size_t>(options.max_people) + 256;
+  const auto max_connections = static_cast<std::size_t>(options.max_people) + about_to_join;
   auto server = signalling::Server::listen({options.address,
                                             options.port,
                                             options.web_client,

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "mcu/media_failure.h"
 
 namespace tessera::mcu {
 namespace {
@@ -38,11 +37,7 @@ Result<std::unique_ptr<signalling::Seat>> Meetings::join(const signalling::Join&
   if (former == nullptr) {
     if (const auto space = check_space(room); !space) return space.error();
   }
-  if (room == nullptr) {
-    const Result<Room*> made = make_room(join.room);
-    if (!made) return made.error();
-    room = *made;
-  }
+  if (room == nullptr) room = &make_room(join.room);
   const ParticipantId id = former != nullptr ? former->id() : "p" + std::to_string(++last_id_);
   const std::string token = former != nullptr ? former->token() : random_token();
   auto participant = std::make_unique<Participant>(*room, id, token, join, client);
@@ -86,14 +81,11 @@ Result<void> Meetings::check_space(const Room* room) const {
   return {};
 }
 
-Result<Room*> Meetings::make_room(const std::string& name) {
-  auto made = Room::create(name, options_.room, descriptions_);
-  if (!made) return media_failure("room can't be opened room=" + name, made.error());
-  rooms_.push_back(std::move(*made));
-  Room* room = rooms_.back().get();
+Room& Meetings::make_room(const std::string& name) {
+  rooms_.push_back(std::make_unique<Room>(name, options_.room, descriptions_));
+  Room& room = *rooms_.back();
   // Later, since the room is in the middle of a removal then.
-  room->on_empty(
-      [this, owner = anchor_.handle()] { owner.post([this] { remove_empty_rooms(); }); });
+  room.on_empty([this, owner = anchor_.handle()] { owner.post([this] { remove_empty_rooms(); }); });
   log("mcu").info("room opened room={}", name);
   return room;
 }

@@ -23,7 +23,7 @@ class Meetings : public signalling::Meetings {
  public:
   Meetings(MeetingsOptions options, gst::Descriptions descriptions);
 
-  // Errors: `room_full`, `server_full`, `media_failure`.
+  // Errors: `room_full`, `server_full`.
   Result<std::unique_ptr<signalling::Seat>> join(const signalling::Join& join,
                                                  signalling::Client& client) override;
 
@@ -34,7 +34,7 @@ class Meetings : public signalling::Meetings {
  private:
   Room* find(const std::string& name) const;
   Result<void> check_space(const Room* room) const;
-  Result<Room*> make_room(const std::string& name);
+  Room& make_room(const std::string& name);
   void remove_empty_rooms();
 
   const MeetingsOptions options_;

@@ -70,6 +70,7 @@ Result<void> Participant::offer(const signalling::Offer& offer) {
   auto peer = peer::Peer::answer("peer " + id_, offer.sdp, room_.descriptions(),
                                  room_.options().peer, std::move(callbacks));
   if (!peer) return peer.error();
+  if (const auto started = room_.start_mixers(); !started) return started.error();
   peer_ = std::move(*peer);
   if (tile_) peer_->set_tile(tile_->where().size());
   return {};

@@ -57,6 +57,10 @@ class Participant : public signalling::Seat {
 
   std::optional<int> take_level();
 
+  // What they hear, if they do, and how many percent of it they say they lose.
+  mixer::Encoding* sound() { return sound_.get(); }
+  int loss_percent() const { return peer_ ? peer_->loss_percent() : 0; }
+
   // Asks for another in its place if this participant uses it, or leaves if that is of no use.
   void encoding_failed(const mixer::Encoding& failed, bool may_ask_anew);
 

@@ -1,9 +1,11 @@
 #include "mcu/room.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/log.h"
+#include "mcu/media_failure.h"
 #include "mixer/layout.h"
 
 namespace tessera::mcu {
@@ -14,34 +16,38 @@ constexpr int gap_between_tiles = 4;  // Pixels.
 // How often levels are read and stalled cameras looked for.
 constexpr Duration listening_interval = std::chrono::milliseconds(100);
 
+// How often sound is adapted to the lines of its listeners: they report about once a second.
+constexpr Duration adapting_interval = std::chrono::seconds(2);
+
 }  // namespace
 
-Result<std::unique_ptr<Room>> Room::create(const std::string& name, const RoomOptions& options,
-                                           const gst::Descriptions& descriptions) {
-  auto canvas = mixer::Canvas::create(name, options.canvas, descriptions);
-  if (!canvas) return canvas.error();
-  auto sound = mixer::AudioMix::create(name, options.voice_slots, descriptions);
-  if (!sound) return sound.error();
-  return std::unique_ptr<Room>(
-      new Room(name, options, descriptions, std::move(*canvas), std::move(*sound)));
-}
-
-Room::Room(std::string name, RoomOptions options, const gst::Descriptions& descriptions,
-           std::unique_ptr<mixer::Canvas> canvas, std::unique_ptr<mixer::AudioMix> sound)
+Room::Room(std::string name, RoomOptions options, const gst::Descriptions& descriptions)
     : name_(std::move(name)),
       options_(std::move(options)),
       descriptions_(descriptions),
-      canvas_(std::move(canvas)),
-      sound_(std::move(sound)),
-      encodings_(name_, options_.encodings, *canvas_, *sound_, descriptions_,
-                 [this](const mixer::Encoding& failed, bool may_ask_anew) {
-                   replace_encoding(failed, may_ask_anew);
-                 }),
       stage_(options_.canvas.tile_slots),
-      voice_slots_(options_.voice_slots) {
+      voice_slots_(options_.voice_slots) {}
+
+Result<void> Room::start_mixers() {
+  if (canvas_) return {};
+  auto canvas = mixer::Canvas::create(name_, options_.canvas, descriptions_);
+  if (!canvas) return media_failure("no canvas room=" + name_, canvas.error());
+  auto sound = mixer::AudioMix::create(name_, options_.voice_slots, descriptions_);
+  if (!sound) return media_failure("no sound mix room=" + name_, sound.error());
+  canvas_ = std::move(*canvas);
+  sound_ = std::move(*sound);
   canvas_->pipeline().on_failure([this](const Error& error) { dismiss_all(error); });
   sound_->pipeline().on_failure([this](const Error& error) { dismiss_all(error); });
+  const auto replace = [this](const mixer::Encoding& failed, bool may_ask_anew) {
+    replace_encoding(failed, may_ask_anew);
+  };
+  encodings_ = std::make_unique<Encodings>(name_, options_.encodings, *canvas_, *sound_,
+                                           descriptions_, replace);
   listening_.start_repeating(listening_interval, [this] { listen(); });
+  adapting_.start_repeating(adapting_interval, [this] { adapt_to_loss(); });
+  fill_tiles();
+  log("mcu").info("mixers started room={}", name_);
+  return {};
 }
 
 void Room::add(Participant& participant) {
@@ -73,7 +79,7 @@ void Room::replace(Participant& former, Participant& successor) {
 void Room::media_changed(Participant& participant) {
   send_to_all(signalling::ParticipantChanged{participant.view()});
   seat(voice_slots_.set_microphone(participant.id(), participant.microphone()));
-  draw_labels();
+  draw_labels_soon();
 }
 
 void Room::send_to_all(const signalling::ServerMessage& message) {
@@ -95,9 +101,14 @@ void Room::arrange_soon() {
   });
 }
 
-// Puts the cast into their tiles: gives tiles up first, so that no slot has two users.
 void Room::arrange() {
   if (is_over_) return;
+  if (canvas_) fill_tiles();
+  send_to_all(layout());
+}
+
+// Puts the cast into their tiles: gives tiles up first, so that no slot has two users.
+void Room::fill_tiles() {
   const std::vector<mixer::Casting>& cast = stage_.cast();
   for (Participant* participant : participants_) {
     const bool is_cast = std::ranges::any_of(cast, [&](const mixer::Casting& casting) {
@@ -106,13 +117,25 @@ void Room::arrange() {
     });
     if (!is_cast && participant->tile() != nullptr) participant->give_up_tile();
   }
-  const std::vector<Rectangle> places =
-      mixer::grid(static_cast<int>(cast.size()), options_.canvas.size, gap_between_tiles);
-  for (std::size_t i = 0; i < cast.size() && i < places.size(); ++i) {
+  const std::vector<Rectangle> places = this->places();
+  for (std::size_t i = 0; i < places.size(); ++i) {
     find(cast[i].participant)->take_tile(*canvas_, cast[i].slot, places[i]);
   }
   draw_labels();
-  send_to_all(layout());
+}
+
+// Of the cast, in its order.
+std::vector<Rectangle> Room::places() const {
+  return mixer::grid(static_cast<int>(stage_.cast().size()), options_.canvas.size,
+                     gap_between_tiles);
+}
+
+void Room::draw_labels_soon() {
+  if (!canvas_ || std::exchange(labels_are_due_, true)) return;
+  anchor_.handle().post([this] {
+    labels_are_due_ = false;
+    draw_labels();
+  });
 }
 
 void Room::draw_labels() {
@@ -128,9 +151,11 @@ void Room::draw_labels() {
 signalling::Layout Room::layout() const {
   const auto [canvas_width, canvas_height] = options_.canvas.size;
   signalling::Layout layout{options_.canvas.size, {}};
-  for (const mixer::Casting& casting : stage_.cast()) {
-    const Rectangle place = find(casting.participant)->tile()->where();
-    layout.tiles.push_back({casting.participant, static_cast<double>(place.x) / canvas_width,
+  const std::vector<Rectangle> places = this->places();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const Rectangle& place = places[i];
+    layout.tiles.push_back({stage_.cast()[i].participant,
+                            static_cast<double>(place.x) / canvas_width,
                             static_cast<double>(place.y) / canvas_height,
                             static_cast<double>(place.width) / canvas_width,
                             static_cast<double>(place.height) / canvas_height});
@@ -159,6 +184,19 @@ void Room::listen() {
     }
   }
   if (cast_changed) arrange_soon();
+}
+
+// An encoding has to do for the worst of its listeners' lines.
+void Room::adapt_to_loss() {
+  constexpr int most_of_use = 20;  // Percent.
+  std::map<mixer::Encoding*, int> worst;
+  for (Participant* participant : participants_) {
+    if (mixer::Encoding* sound = participant->sound()) {
+      int& loss = worst[sound];
+      loss = std::clamp(participant->loss_percent(), loss, most_of_use);
+    }
+  }
+  for (const auto& [sound, loss] : worst) sound->expect_loss(loss);
 }
 
 void Room::replace_encoding(const mixer::Encoding& failed, bool may_ask_anew) {

@@ -26,12 +26,14 @@ struct RoomOptions {
   peer::PeerOptions peer;
 };
 
-// A meeting: one canvas and one sound mix, made with the room and standing still until its end, and
-// the participants between whom and the mixers routes come and go.
+// A meeting: one canvas and one sound mix, which stand still until its end, and the participants
+// between whom and the mixers routes come and go.
+//
+// The mixers have a thread for each slot, whoever is there. So until somebody makes an offer, a
+// room is a list of people and where they will be seen.
 class Room {
  public:
-  static Result<std::unique_ptr<Room>> create(const std::string& name, const RoomOptions& options,
-                                              const gst::Descriptions& descriptions);
+  Room(std::string name, RoomOptions options, const gst::Descriptions& descriptions);
 
   // Called when the last participant has left.
   void on_empty(std::function<void()> callback) { on_empty_ = std::move(callback); }
@@ -54,8 +56,11 @@ class Room {
   bool is_empty() const { return participants_.empty(); }
   const std::vector<Participant*>& participants() const { return participants_; }
 
-  // What participants hear and see.
-  Encodings& encodings() { return encodings_; }
+  // Makes the mixers, unless they are there. Error: `media_failure`; the reason is logged.
+  Result<void> start_mixers();
+
+  // What participants hear and see. Precondition for both: the mixers have started.
+  Encodings& encodings() { return *encodings_; }
   gst::Inlet voice(int slot) const { return sound_->voice(slot); }
 
   const std::string& name() const { return name_; }
@@ -63,33 +68,37 @@ class Room {
   const gst::Descriptions& descriptions() const { return descriptions_; }
 
  private:
-  Room(std::string name, RoomOptions options, const gst::Descriptions& descriptions,
-       std::unique_ptr<mixer::Canvas> canvas, std::unique_ptr<mixer::AudioMix> sound);
-
   void send_to_all(const signalling::ServerMessage& message);
   Participant* find(const ParticipantId& id) const;
   void arrange_soon();
   void arrange();
+  void fill_tiles();
+  void draw_labels_soon();
   void draw_labels();
   void seat(const std::vector<mixer::Seating>& seatings);
   void listen();
+  void adapt_to_loss();
+  std::vector<Rectangle> places() const;
   signalling::Layout layout() const;
   void replace_encoding(const mixer::Encoding& failed, bool may_ask_anew);
 
   const std::string name_;
   const RoomOptions options_;
   const gst::Descriptions& descriptions_;
+  // None of them before start_mixers().
   std::unique_ptr<mixer::Canvas> canvas_;
   std::unique_ptr<mixer::AudioMix> sound_;
-  Encodings encodings_;
+  std::unique_ptr<Encodings> encodings_;
   mixer::Stage stage_;
   mixer::VoiceSlots voice_slots_;
   std::vector<Participant*> participants_;  // In the order of joining.
   bool is_over_ = false;
   bool arrangement_is_due_ = false;
+  bool labels_are_due_ = false;
 
   std::function<void()> on_empty_;
   Timer listening_;
+  Timer adapting_;
   Anchor anchor_;
 };
 

@@ -24,7 +24,6 @@ constexpr std::array elements_inside_webrtcbin = {"nicesrc", "nicesink", "dtlssr
 constexpr int slots_to_check_with = 2;
 
 constexpr std::string_view each_slot = "each slot:";
-constexpr std::string_view each_pair = "each pair:";
 
 std::string replace_all(std::string text, std::string_view from, const std::string& to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
@@ -38,18 +37,6 @@ std::string for_each_slot(const std::string& stage, int slots) {
   std::string result;
   for (int slot = 0; slot < slots; ++slot) {
     result += replace_all(stage, "{slot}", std::to_string(slot)) + "\n";
-  }
-  return result;
-}
-
-std::string for_each_pair(const std::string& stage, int slots) {
-  std::string result;
-  for (int slot = 0; slot < slots; ++slot) {
-    const std::string with_slot = replace_all(stage, "{slot}", std::to_string(slot));
-    for (int other = 0; other < slots; ++other) {
-      if (other == slot) continue;
-      result += replace_all(with_slot, "{other}", std::to_string(other)) + "\n";
-    }
   }
   return result;
 }
@@ -107,6 +94,7 @@ std::string package_of_element(const std::string& element) {
       {"opusdec", "gstreamer1.0-plugins-base"},
       {"compositor", "gstreamer1.0-plugins-base"},
       {"audiomixer", "gstreamer1.0-plugins-base"},
+      {"mixminus", "gstreamer1.0-plugins-base"},  // Made of audiomixer.
       {"videoscale", "gstreamer1.0-plugins-base"},
       {"audioconvert", "gstreamer1.0-plugins-base"},
       {"audioresample", "gstreamer1.0-plugins-base"},
@@ -128,8 +116,6 @@ std::string expand_description(const std::string& text, int slots) {
     if (first == std::string::npos || line[first] == '#') continue;
     if (line.starts_with(each_slot)) {
       result += for_each_slot(line.substr(each_slot.size()), slots);
-    } else if (line.starts_with(each_pair)) {
-      result += for_each_pair(line.substr(each_pair.size()), slots);
     } else {
       result += line + "\n";
     }

@@ -31,8 +31,7 @@ class Descriptions {
 };
 
 // A description's lines for `slots` slots, without comments. A line that begins with "each slot:"
-// stands once for every slot, with {slot} replaced by its number from 0; one that begins with "each
-// pair:" stands for every ordered pair of different slots, {slot} and {other}.
+// stands once for every slot, with {slot} replaced by its number from 0.
 std::string expand_description(const std::string& text, int slots);
 
 // The Debian package that has a GStreamer element; empty if not known.

@@ -1,6 +1,7 @@
 #include "gst/runtime.h"
 
 #include "base/log.h"
+#include "gst/mix_minus.h"
 #include "gst/ref.h"
 
 namespace tessera::gst {
@@ -28,6 +29,7 @@ void start_gstreamer() {
     if (log("gst").should_log(spdlog::level::debug))
       gst_debug_set_default_threshold(GST_LEVEL_WARNING);
   }
+  register_mix_minus();
   shared_base_time();
 }
 

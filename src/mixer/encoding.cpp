@@ -49,6 +49,11 @@ Result<std::shared_ptr<Encoding>> Encoding::video(VideoCodec codec, Bitrate bitr
   return std::shared_ptr<Encoding>(new Encoding(std::move(*pipeline), canvas));
 }
 
+void Encoding::expect_loss(int percent) {
+  if (std::exchange(expected_loss_, percent) == percent) return;
+  pipeline_->set("encoder", "packet-loss-percentage", percent);
+}
+
 Result<std::shared_ptr<Encoding>> Encoding::audio(Bitrate bitrate, const gst::Outlet& mix,
                                                   const gst::Descriptions& descriptions) {
   const std::string name = "encode-opus";

@@ -24,6 +24,12 @@ class Encoding {
                                                  const gst::Descriptions& descriptions);
 
   const gst::Outlet& out() const { return out_; }
+
+  // Of sound: how many percent of the packets a listener loses. Beyond none, each packet also holds
+  // a coarse copy of the one before (in-band FEC, RFC 6716, section 2.1.7), which costs bits and
+  // twice the time.
+  void expect_loss(int percent);
+
   void on_failure(std::function<void(const Error&)> callback) {
     pipeline_->on_failure(std::move(callback));
   }
@@ -34,6 +40,7 @@ class Encoding {
   std::unique_ptr<gst::Pipeline> pipeline_;
   gst::Outlet out_;
   gst::Route route_;
+  int expected_loss_ = 0;
 };
 
 }  // namespace tessera::mixer

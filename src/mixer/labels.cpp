@@ -2,6 +2,7 @@
 
 #include <gst/video/video.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "mixer/picture.h"
@@ -19,6 +20,18 @@ struct Labels::Current {
   Composition composition;
 };
 
+// A label made ready to be drawn.
+struct Labels::Overlay {
+  explicit Overlay(const Label& of)
+      : label(of),
+        rectangle(gst_video_overlay_rectangle_new_raw(
+            overlay_pixels(of.image).get(), of.x, of.y, static_cast<guint>(of.image.size.width),
+            static_cast<guint>(of.image.size.height), GST_VIDEO_OVERLAY_FORMAT_FLAG_NONE)) {}
+
+  Label label;
+  OverlayRectangle rectangle;
+};
+
 Labels::Labels(const gst::Pipeline& pipeline, const std::string& element)
     : current_(std::make_shared<Current>()) {
   draw_ = Signal::connect<GstVideoOverlayComposition*(GstSample*)>(
@@ -29,19 +42,29 @@ Labels::Labels(const gst::Pipeline& pipeline, const std::string& element)
       });
 }
 
+Labels::~Labels() = default;
+
 void Labels::set(const std::vector<Label>& labels) {
-  Composition composition;
+  std::vector<Overlay> overlays;
   for (const Label& label : labels) {
     if (label.image.empty()) continue;
-    const auto pixels = overlay_pixels(label.image);
-    const Resolution size = label.image.size;
-    const OverlayRectangle rectangle(gst_video_overlay_rectangle_new_raw(
-        pixels.get(), label.x, label.y, static_cast<guint>(size.width),
-        static_cast<guint>(size.height), GST_VIDEO_OVERLAY_FORMAT_FLAG_NONE));
-    if (composition) {
-      gst_video_overlay_composition_add_rectangle(composition.get(), rectangle.get());
+    const auto former = std::ranges::find(overlays_, label, &Overlay::label);
+    if (former == overlays_.end()) {
+      overlays.emplace_back(label);
     } else {
-      composition.reset(gst_video_overlay_composition_new(rectangle.get()));
+      overlays.push_back(std::move(*former));
+      overlays_.erase(former);
+    }
+  }
+  overlays_ = std::move(overlays);
+
+  // The first rectangle makes it; none is no composition.
+  Composition composition;
+  for (const Overlay& overlay : overlays_) {
+    if (composition) {
+      gst_video_overlay_composition_add_rectangle(composition.get(), overlay.rectangle.get());
+    } else {
+      composition.reset(gst_video_overlay_composition_new(overlay.rectangle.get()));
     }
   }
   const std::lock_guard lock(current_->mutex);

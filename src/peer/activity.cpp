@@ -12,6 +12,7 @@
 
 #include "gst/ref.h"
 #include "gst/runtime.h"
+#include "peer/elements.h"
 
 namespace tessera::peer {
 namespace {
@@ -80,16 +81,10 @@ Activity::Activity() : noted_(std::make_shared<Noted>()) {}
 
 void Activity::watch_transport(GstElement* webrtc) {
   noted_->last_packet_at = gst::running_time();
-  const std::unique_ptr<GstIterator, gst::FreeWith<gst_iterator_free>> sources(
-      gst_bin_iterate_all_by_element_factory_name(GST_BIN(webrtc), "nicesrc"));
-  // A bundle has one. A source that is seen twice, as the iterator began anew, is only noted twice.
-  const auto watch_source = [](const GValue* item, gpointer noted) {
-    watch(GST_ELEMENT(g_value_get_object(item)), "src", buffers, &Noted::note_packet,
-          *static_cast<std::shared_ptr<Noted>*>(noted));
-  };
-  while (gst_iterator_foreach(sources.get(), watch_source, &noted_) == GST_ITERATOR_RESYNC) {
-    gst_iterator_resync(sources.get());
-  }
+  // A bundle has one.
+  for_each_element(webrtc, "nicesrc", [this](GstElement* source) {
+    watch(source, "src", buffers, &Noted::note_packet, noted_);
+  });
 }
 
 void Activity::watch_levels(GstElement* depayloader) {

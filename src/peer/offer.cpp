@@ -15,8 +15,10 @@ namespace {
 
 using SdpMessage = std::unique_ptr<GstSDPMessage, gst::FreeWith<gst_sdp_message_free>>;
 
-// Far above what any browser says, so that reading costs no more than a moment.
+// Far above what any browser says, so that reading costs no more than a moment. Of lines,
+// Chromium's offers have 160, and GStreamer looks for the n-th of a kind from the first on.
 constexpr std::size_t longest_sdp = 64 * 1024;
+constexpr std::ptrdiff_t most_lines = 1000;
 constexpr std::size_t longest_word = 256;
 constexpr std::size_t most_ssrcs = 8;
 constexpr std::size_t most_candidates = 64;
@@ -256,6 +258,10 @@ Result<Transport> find_transport(const GstSDPMessage* message,
 
 Result<SdpMessage> parse(const std::string& sdp) {
   if (sdp.size() > longest_sdp) return invalid_sdp("it is too long");
+  // GStreamer takes either of the two for a line's end.
+  if (std::max(std::ranges::count(sdp, '\n'), std::ranges::count(sdp, '\r')) > most_lines) {
+    return invalid_sdp("it has too many lines");
+  }
   if (!sdp.starts_with("v=0")) return invalid_sdp("it doesn't begin with v=0");
   if (!consists_of(sdp, [](unsigned char c) {
         return (c >= 0x20 && c != 0x7f) || c == '\r' || c == '\n' || c == '\t';

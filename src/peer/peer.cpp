@@ -11,6 +11,7 @@
 #include "gst/raw_video.h"
 #include "peer/fingerprint.h"
 #include "peer/object_property.h"
+#include "peer/packet_limits.h"
 #include "peer/picture_limit.h"
 #include "peer/promise.h"
 #include "peer/rtp_caps.h"
@@ -49,6 +50,10 @@ std::uint32_t random_ssrc() {
 
 gst::Ref<GstPad> pad_of(const gst::Ref<GstElement>& element, const char* name) {
   return gst::Ref<GstPad>::adopt(gst_element_get_static_pad(element.get(), name));
+}
+
+gst::Ref<GstElement> rtpbin_of(const gst::Ref<GstElement>& webrtc) {
+  return gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc.get()), "rtpbin"));
 }
 
 // Asks whoever feeds an inlet for a keyframe.
@@ -139,8 +144,7 @@ Result<void> Peer::build(const std::string& name, const gst::Descriptions& descr
   webrtc_ = pipeline_->element("webrtc");
   configure_ice(webrtc_.get(), options_.ice);
 
-  const auto rtpbin =
-      gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc_.get()), "rtpbin"));
+  const auto rtpbin = rtpbin_of(webrtc_);
   // Sender reports name the time at which a frame was taken, not when it was sent: sound and
   // picture wait for different times in their mixers, and a receiver aligns them by these reports
   // (lip sync).
@@ -174,10 +178,10 @@ void Peer::add_ends() {
   if (video && video->receive) {
     video_gate_ = gate("receive_video", "sink");
     video_ = std::make_unique<gst::Outlet>(*pipeline_, "video");
-    limit_pictures(
-        *pipeline_, "decode_video", options_.largest_picture, [this, owner = anchor_.handle()] {
-          owner.post([this] { fail({"media_failure", "The camera's pictures are too large."}); });
-        });
+    limit_pictures(*pipeline_, "decode_video", options_.largest_picture,
+                   [this, owner = anchor_.handle()](const std::string& why) {
+                     owner.post([this, why] { fail({"media_failure", why}); });
+                   });
     set_tile(options_.first_tile);
   }
   if (audio && audio->send) {
@@ -197,6 +201,7 @@ Result<void> Peer::add_transceiver(const AgreedMedia& media, const std::string& 
   gst::Ref<GstWebRTCRTPTransceiver> transceiver;
   if (media.send) {
     const std::uint32_t ssrc = random_ssrc();
+    if (kind == "audio") audio_ssrc_ = ssrc;
     const auto caps = caps_from(payload_caps(media, ssrc));
     const std::string filter = "send_" + kind + "_caps";
     const std::string payloader = "pay_" + kind;
@@ -238,8 +243,7 @@ void Peer::connect_signals() {
   // By default a jitter buffer guesses when the next packet is due, and takes it for lost soon
   // after that. But browsers spread a large frame over 100 ms and more: each would cost a keyframe,
   // which is a large frame itself (1.22, measured). Only a gap says that something is missing.
-  const auto rtpbin =
-      gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc_.get()), "rtpbin"));
+  const auto rtpbin = rtpbin_of(webrtc_);
   signals_.push_back(Signal::connect<void(GstElement*, guint, guint)>(
       rtpbin.get(), "new-jitterbuffer", [](GstElement* jitter_buffer, guint, guint) {
         g_object_set(jitter_buffer, "rtx-next-seqnum", FALSE, nullptr);
@@ -287,8 +291,12 @@ void Peer::take_answer(const GstStructure* reply) {
   const SessionDescription answer(raw);
   ask("set-local-description", answer.get(), [this](const GstStructure*) {
     tune_session();
+    const std::string rtcp = "recv_rtcp_sink_" + std::to_string(transport_.m_line_index);
+    limit_retransmissions(pad_of(rtpbin_of(webrtc_), rtcp.c_str()).get());
     relax_preferences();
   });
+  // The client knows where to send to only by the answer.
+  limit_streams(webrtc_.get());
   const gst::CString text(gst_sdp_message_as_text(answer->sdp));
   const auto tell = callbacks_.answer;
   tell(text.get());
@@ -304,7 +312,7 @@ void Peer::ask(const char* action, gpointer argument,
     if (error.empty()) return go_on(reply);
     log("peer").warn(R"(webrtcbin refuses pipeline="{}" action={} reason="{}")", pipeline_->name(),
                      action, error);
-    fail({"invalid_sdp", "The offer can't be answered."});
+    fail({"media_failure", "The offer can't be answered."});
   });
   g_signal_emit_by_name(webrtc_.get(), action, argument, asked_.get());
 }
@@ -312,14 +320,16 @@ void Peer::ask(const char* action, gpointer argument,
 // The RTP session exists once the answer is set. Between two regular reports it may ask for lost
 // packets once (RFC 4585, section 3.5.1), so these have to be frequent.
 void Peer::tune_session() {
-  const auto rtpbin =
-      gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc_.get()), "rtpbin"));
+  const auto rtpbin = rtpbin_of(webrtc_);
   GObject* raw = nullptr;
   g_signal_emit_by_name(rtpbin.get(), "get-internal-session",
                         static_cast<guint>(transport_.m_line_index), &raw);
   const auto session = gst::Ref<GObject>::adopt(raw);
   g_return_if_fail(session);
-  g_object_set(session.get(), "rtcp-min-interval", guint64{GST_SECOND / 10}, nullptr);
+  // Feedback on the client's packets as often as browsers give it, not after each of its frames.
+  constexpr guint64 often = GST_SECOND / 10;
+  g_object_set(session.get(), "rtcp-min-interval", often, "twcc-feedback-interval", often, nullptr);
+  if (audio_ssrc_) loss_.watch(session.get(), *audio_ssrc_);
 }
 
 Result<void> Peer::add_candidate(int m_line_index, const std::string& candidate) {

@@ -19,6 +19,7 @@
 #include "peer/agreement.h"
 #include "peer/ice.h"
 #include "peer/offer.h"
+#include "peer/reported_loss.h"
 
 namespace tessera::peer {
 
@@ -54,7 +55,7 @@ class Peer {
     // Media flows from now on.
     std::function<void()> connected;
     // The end of the connection, once: `connection_timeout`, `connection_lost`,
-    // `fingerprint_mismatch`, `invalid_sdp` or `media_failure`.
+    // `fingerprint_mismatch` or `media_failure`.
     std::function<void(const Error&)> failed;
   };
 
@@ -93,6 +94,9 @@ class Peer {
   // silence): what its packets name, or else what is measured. Nothing if none came.
   std::optional<int> take_level() { return activity_.take_level(); }
 
+  // How much of the sound that it is sent the client lost lately, by its own word: 0 to 100.
+  int loss_percent() const { return loss_.percent(); }
+
  private:
   // Only moves forward.
   enum class State { connecting, connected, ended };
@@ -121,6 +125,7 @@ class Peer {
 
   std::unique_ptr<gst::Pipeline> pipeline_;
   gst::Ref<GstElement> webrtc_;
+  std::optional<std::uint32_t> audio_ssrc_;  // Of what is sent.
   std::vector<gst::Ref<GObject>> transceivers_;
   std::vector<Signal> signals_;
   gst::Ref<GstPromise> asked_;                     // The step of the negotiation that is under way.
@@ -132,6 +137,7 @@ class Peer {
   std::optional<gst::Inlet> send_audio_;
   std::optional<gst::Inlet> send_video_;
   Activity activity_;
+  ReportedLoss loss_;
 
   Timer connection_timer_;
   Timer silence_timer_;

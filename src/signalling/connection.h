@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/allowance.h"
 #include "base/event_loop.h"
 #include "base/ref.h"
 #include "base/signal.h"
 #include "base/units.h"
-#include "signalling/allowance.h"
 #include "signalling/meetings.h"
 
 namespace tessera::signalling {

@@ -60,10 +60,15 @@ void Server::add_handlers() {
   SoupServer* server = server_.get();
   // Compression costs memory for each client, and its code has had faults that a client could use.
   soup_server_remove_websocket_extension(server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  // Nobody has a body to send here, and libsoup would keep it all until it ended.
+  request_started_ = Signal::connect<void(SoupServerMessage*)>(
+      server, "request-started", [](SoupServerMessage* message) {
+        soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
+      });
   soup_server_add_handler(
       server, "/",
       [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable*, gpointer self) {
-        static_cast<const Server*>(self)->answer_page(message, path);
+        static_cast<Server*>(self)->answer_page(message, path);
       },
       this, nullptr);
   soup_server_add_handler(
@@ -94,7 +99,7 @@ std::string Server::url() const {
          std::to_string(port);
 }
 
-void Server::answer_page(SoupServerMessage* message, const char* path) const {
+void Server::answer_page(SoupServerMessage* message, const char* path) {
   if (!only_reads(message)) return;
   const std::optional<WebFile> file = web_client_.find(path);
   if (!file) return answer_text(message, SOUP_STATUS_NOT_FOUND, "There is nothing here.\n");
@@ -113,8 +118,9 @@ void Server::answer_page(SoupServerMessage* message, const char* path) const {
     return soup_server_message_set_status(message, SOUP_STATUS_NOT_MODIFIED, nullptr);
   }
   soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
-  soup_server_message_set_response(message, file->content_type.c_str(), SOUP_MEMORY_COPY,
-                                   file->content.data(), file->content.size());
+  soup_message_headers_replace(headers, "Content-Type", file->content_type.c_str());
+  soup_message_body_append_bytes(soup_server_message_get_response_body(message),
+                                 file->content.get());
 }
 
 // Answers those whose WebSocket isn't taken.

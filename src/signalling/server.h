@@ -10,6 +10,7 @@
 #include "base/event_loop.h"
 #include "base/ref.h"
 #include "base/result.h"
+#include "base/signal.h"
 #include "signalling/connection.h"
 #include "signalling/meetings.h"
 #include "signalling/web_client.h"
@@ -50,15 +51,16 @@ class Server {
  private:
   Server(const ServerOptions& options, Meetings& meetings);
   void add_handlers();
-  void answer_page(SoupServerMessage* message, const char* path) const;
+  void answer_page(SoupServerMessage* message, const char* path);
   void screen(SoupServerMessage* message) const;
   bool may_connect(SoupServerMessage* message) const;
   void accept(SoupServerMessage* message, SoupWebsocketConnection* socket);
 
   const ServerOptions options_;
   Meetings& meetings_;
-  const WebClient web_client_;
+  WebClient web_client_;
   Ref<SoupServer> server_;
+  Signal request_started_;
   std::vector<std::unique_ptr<Connection>> connections_;
   Anchor anchor_;
 };

@@ -1,15 +1,9 @@
 #include "signalling/web_client.h"
 
-#include <glib.h>
-
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
-
-#include "base/ref.h"
 
 namespace tessera::signalling {
 namespace {
@@ -39,6 +33,19 @@ bool may_be_served(const fs::path& below_folder) {
   });
 }
 
+// Null if it can't be read.
+Ref<GBytes> read(const fs::path& file) {
+  gchar* content = nullptr;
+  gsize size = 0;
+  if (!g_file_get_contents(file.c_str(), &content, &size, nullptr)) return nullptr;
+  return Ref<GBytes>::adopt(g_bytes_new_take(content, size));
+}
+
+std::string etag_of(GBytes* content) {
+  const CString hash(g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, content));
+  return '"' + std::string(hash.get()).substr(0, 32) + '"';
+}
+
 }  // namespace
 
 WebClient::WebClient(const fs::path& folder) {
@@ -46,7 +53,7 @@ WebClient::WebClient(const fs::path& folder) {
   folder_ = fs::canonical(folder, error);
 }
 
-std::optional<WebFile> WebClient::find(std::string_view path) const {
+std::optional<WebFile> WebClient::find(std::string_view path) {
   if (!path.starts_with('/') || path.find('\0') != std::string_view::npos) return std::nullopt;
   path.remove_prefix(1);
   const fs::path asked(path.empty() ? "index.html" : path);
@@ -60,13 +67,33 @@ std::optional<WebFile> WebClient::find(std::string_view path) const {
   const fs::path inside = file.lexically_relative(folder_);
   if (inside.empty() || !may_be_served(inside)) return std::nullopt;
 
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return std::nullopt;
-  std::string content{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  const CString hash(g_compute_checksum_for_data(
-      G_CHECKSUM_SHA256, reinterpret_cast<const guchar*>(content.data()), content.size()));
-  return WebFile{std::string(content_type), std::move(content),
-                 '"' + std::string(hash.get()).substr(0, 32) + '"'};
+  const Kept* kept = keep(file);
+  if (kept == nullptr) return std::nullopt;
+  return WebFile{std::string(content_type), kept->content, kept->etag};
+}
+
+std::optional<WebClient::Version> WebClient::version_of(const fs::path& file) {
+  std::error_code error;
+  const fs::file_time_type modified = fs::last_write_time(file, error);
+  if (error) return std::nullopt;
+  const std::uintmax_t size = fs::file_size(file, error);
+  if (error) return std::nullopt;
+  return Version{modified, size};
+}
+
+// What the file holds now; null if it can't be read.
+const WebClient::Kept* WebClient::keep(const fs::path& file) {
+  // Before the content: what is written meanwhile is read the next time.
+  const std::optional<Version> version = version_of(file);
+  if (!version) return nullptr;
+  Kept& kept = kept_[file];
+  if (!kept.content || kept.version != *version) {
+    kept.content = read(file);
+    if (!kept.content) return nullptr;
+    kept.etag = etag_of(kept.content.get());
+    kept.version = *version;
+  }
+  return &kept;
 }
 
 }  // namespace tessera::signalling

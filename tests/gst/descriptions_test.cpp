@@ -38,9 +38,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Expansion{"repeats_for_each_slot", "a\neach slot: b_{slot} ! c_{slot}\nd\n", 3,
                               "a\n b_0 ! c_0\n b_1 ! c_1\n b_2 ! c_2\nd\n"},
                     Expansion{"leaves_slots_out_of_none", "a\neach slot: b_{slot}\n", 0, "a\n"},
-                    Expansion{"repeats_for_each_ordered_pair", "each pair: {other} ! {slot}\n", 3,
-                              " 1 ! 0\n 2 ! 0\n 0 ! 1\n 2 ! 1\n 0 ! 2\n 1 ! 2\n"},
-                    Expansion{"has_no_pairs_of_one", "each pair: {other} ! {slot}\na\n", 1, "a\n"},
                     Expansion{"leaves_braces_of_other_lines_alone", "a_{slot}\n", 2, "a_{slot}\n"}),
     [](const auto& test) { return test.param.name; });
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "support/client.h"
 #include "support/server_process.h"
@@ -38,7 +39,7 @@ TEST_P(ProgramSignalTest, EndsAllMeetingsInOrderWithStatus0) {
   EXPECT_THAT(idle.error_codes(), ElementsAre("shutting_down"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Program, ProgramSignalTest, testing::Values(SIGINT, SIGTERM));
+INSTANTIATE_TEST_SUITE_P(Program, ProgramSignalTest, testing::Values(SIGINT, SIGTERM, SIGHUP));
 
 TEST(Program, SaysOneLineWhenItIsReady) {
   ServerProcess server;
@@ -60,6 +61,25 @@ TEST(Program, EndsWithStatus1IfItCannotListen) {
   ServerProcess second({"--port", url.substr(url.rfind(':') + 1)});
   EXPECT_EQ(second.exit_status(), 1);
   EXPECT_THAT(second.log(), HasSubstr("tessera: Can't listen at 127.0.0.1 port "));
+}
+
+// To run out of files would end all meetings.
+TEST(Program, HoldsNoMorePeopleThanItHasOpenFilesFor) {
+  const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  ServerProcess server({"-c", R"(ulimit -n 264 && exec "$0" "$@")", here / "tessera"}, {},
+                       "/bin/sh");
+  const std::string url = server.url();
+  ASSERT_NE(url, "") << server.log();
+  EXPECT_THAT(server.log(), HasSubstr("max_people=2 asked=1000 open_files=264"));
+  std::vector<std::unique_ptr<WebSocket>> people;
+  for (const std::string expected : {"joined", "joined", "error"}) {
+    people.push_back(std::make_unique<WebSocket>(url));
+    WebSocket& socket = *people.back();
+    ASSERT_TRUE(wait_until([&] { return socket.is_open(); })) << server.log();
+    socket.send({{"type", "join"}, {"room", "room"}, {"name", "Ada"}});
+    ASSERT_TRUE(wait_until([&] { return !socket.latest(expected).is_null(); })) << expected;
+  }
+  EXPECT_THAT(people.back()->error_codes(), ElementsAre("server_full"));
 }
 
 TEST(Program, NamesThePackageOfAMissingPlugin) {

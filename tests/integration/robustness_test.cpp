@@ -9,6 +9,7 @@
 
 #include "integration/meeting.h"
 #include "mcu/meetings.h"
+#include "peer/offers.h"
 #include "support/websocket.h"
 
 namespace tessera::test {
@@ -227,8 +228,12 @@ TEST_F(MeetingsTest, ARoomWhoseMixerFailedIsNotJoinedAgain) {
   open(meetings_options(), faulty.fails_after("mix-video", 5).folder());
   Listener ada, again;
   Seat second_seat;
-  ada.on_close([&] { second_seat = *try_to_join(again, "Ada"); });
+  ada.on_close([&] {
+    second_seat = *try_to_join(again, "Ada");
+    EXPECT_TRUE(second_seat->offer({peer::offer_of("chromium")}).has_value());
+  });
   const Seat first_seat = *try_to_join(ada, "Ada");
+  ASSERT_TRUE(first_seat->offer({peer::offer_of("chromium")}).has_value());
   ASSERT_TRUE(wait_until([&] { return !ada.closed_with().empty(); }));
   EXPECT_EQ(ada.closed_with(), "media_failure");
   // The new room's mixer fails in its turn: it is one of its own.
@@ -236,16 +241,32 @@ TEST_F(MeetingsTest, ARoomWhoseMixerFailedIsNotJoinedAgain) {
   EXPECT_TRUE(wait_until([&] { return meetings_->is_empty(); }));
 }
 
-TEST_F(MeetingsTest, ARoomThatCannotBeMadeIsAMediaFailureThatNamesNothingInside) {
+// Its mixers cost much, and who only joins may be one of many who never offer.
+TEST_F(MeetingsTest, ARoomHasNoMixersBeforeAnOfferIsAccepted) {
   FaultyPipelines faulty;
   open(meetings_options(), faulty.does_not_start("mix-video").folder());
   Listener ada;
-  const auto refused = try_to_join(ada, "Ada");
-  ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().code, "media_failure");
-  EXPECT_EQ(refused.error().message.find("mix"), std::string::npos) << refused.error().message;
-  EXPECT_EQ(refused.error().message.find("pipeline"), std::string::npos);
-  EXPECT_TRUE(meetings_->is_empty());
+  const Seat seat = join(ada, "Ada");
+  EXPECT_EQ(people_in(ada.latest("layout")).size(), 1U);
+  seat->set_media({false, false});
+  EXPECT_EQ(seat->offer({"v=0"}).error().code, "no_media");
+  EXPECT_EQ(seat->offer({peer::offer_of("chromium")}).error().code, "media_failure");
+}
+
+TEST_F(MeetingsTest, MixersThatDoNotStartAreAMediaFailureThatNamesNothingInside) {
+  for (const char* mix : {"mix-video", "mix-audio"}) {
+    FaultyPipelines faulty;
+    open(meetings_options(), faulty.does_not_start(mix).folder());
+    Listener ada;
+    Seat seat = join(ada, "Ada");
+    const auto refused = seat->offer({peer::offer_of("chromium")});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, "media_failure");
+    EXPECT_EQ(refused.error().message.find("mix"), std::string::npos) << refused.error().message;
+    EXPECT_EQ(refused.error().message.find("pipeline"), std::string::npos);
+    seat.reset();
+    EXPECT_TRUE(wait_until([&] { return meetings_->is_empty(); }));
+  }
 }
 
 // A whole server with faulty pipelines.
@@ -320,6 +341,15 @@ TEST_F(FaultyServerTest, WhoCannotBeSentAPictureIsDismissed) {
   EXPECT_FALSE(h264->is_closed());
 }
 
+TEST_F(FaultyServerTest, WhoseRoomHasNoMixersIsDismissedWithTheOffer) {
+  faulty_.does_not_start("mix-audio");
+  start();
+  Client ada(mcu_->url(), {.name = "Ada"});
+  ASSERT_TRUE(wait_until([&] { return ada.is_closed(); }));
+  EXPECT_NE(ada.id(), "");
+  EXPECT_THAT(ada.error_codes(), ElementsAre("media_failure"));
+}
+
 TEST_F(FaultyServerTest, AnOfferThatFailsInsideTheServerEndsTheConnection) {
   faulty_.does_not_start("receive-vp8");
   start();
@@ -352,8 +382,9 @@ class SmallCanvasTest : public Meeting {
 };
 
 TEST_F(SmallCanvasTest, HasTilesTooSmallForALabelWithoutOne) {
+  const auto sees_them = join({.name = "Ada"});
   std::vector<std::unique_ptr<WebSocket>> people;
-  for (int i = 0; i < 49; ++i) {
+  for (int i = 0; i < 48; ++i) {
     people.push_back(std::make_unique<WebSocket>(url()));
     WebSocket& socket = *people.back();
     ASSERT_TRUE(wait_until([&] { return socket.is_open(); }));

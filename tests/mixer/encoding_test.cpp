@@ -148,5 +148,22 @@ TEST(AudioEncoding, IsTheMixInOpusAtAboutTheBitrateThatWasAskedFor) {
   EXPECT_NEAR(heard.received().tone_db(1000).value_or(-999), -20, 1);
 }
 
+// The configuration in a packet's first byte: below 16 the encoder's mode can copy the packet
+// before (RFC 6716, section 3.1).
+TEST(AudioEncoding, PreparesForLossWhereThereIsSome) {
+  const test::Source mix(
+      "audiotestsrc is-live=true wave=pink-noise volume=0.3 samplesperbuffer=960"
+      " ! audio/x-raw,format=F32LE,rate=48000,channels=1,layout=interleaved");
+  const auto encoding = *Encoding::audio({48}, mix.out(), test::descriptions());
+  const EncodedSink sink(encoding->out());
+  const auto prepares = [&] { return (sink.first_byte() >> 3) < 16; };
+  ASSERT_TRUE(wait_until([&] { return sink.buffers() > 20; }));
+  EXPECT_FALSE(prepares());
+  encoding->expect_loss(10);
+  EXPECT_TRUE(wait_until(prepares, seconds(3)));
+  encoding->expect_loss(0);
+  EXPECT_TRUE(wait_until([&] { return !prepares(); }, seconds(3)));
+}
+
 }  // namespace
 }  // namespace tessera::mixer

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "peer/ice.h"
 #include "peer/offer.h"
@@ -18,29 +20,40 @@ namespace {
 
 using Shared = std::shared_ptr<test::Received>;
 
-std::string pipeline_text() {
+std::string camera_text(VideoCodec codec) {
+  if (codec == VideoCodec::vp8) {
+    return "vp8enc deadline=1 cpu-used=16 keyframe-max-dist=3000"
+           " ! rtpvp8pay picture-id-mode=15-bit ! application/x-rtp,media=video,encoding-name=VP8";
+  }
+  return "x264enc tune=zerolatency speed-preset=ultrafast"
+         " ! video/x-h264,profile=constrained-baseline"
+         " ! rtph264pay config-interval=-1 aggregate-mode=zero-latency"
+         " ! application/x-rtp,media=video,encoding-name=H264";
+}
+
+std::string pipeline_text(VideoCodec codec) {
   return "webrtcbin name=webrtc bundle-policy=max-bundle latency=40"
          " audiotestsrc is-live=true freq=440 volume=0.2 samplesperbuffer=960"
          " ! audio/x-raw,rate=48000,channels=1 ! level audio-level-meta=true ! opusenc"
          " ! rtpopuspay name=pay_audio ! application/x-rtp,media=audio,encoding-name=OPUS,"
          "clock-rate=48000,payload=111,encoding-params=(string)2 ! webrtc.sink_0"
          " videotestsrc is-live=true pattern=red ! video/x-raw,format=I420,width=320,height=180,"
-         "framerate=30/1 ! vp8enc deadline=1 cpu-used=16 keyframe-max-dist=3000"
-         " ! rtpvp8pay picture-id-mode=15-bit ! application/x-rtp,media=video,encoding-name=VP8,"
-         "clock-rate=90000,payload=96,ssrc=(uint)4242,extmap-3=(string)" +
+         "framerate=30/1 ! " +
+         camera_text(codec) + ",clock-rate=90000,payload=96,ssrc=(uint)4242,extmap-3=(string)" +
          std::string(transport_cc_uri) + " ! webrtc.sink_1";
 }
 
-std::string receiver_text(bool is_audio) {
+std::string receiver_text(bool is_audio, VideoCodec codec) {
   const std::string sink = " ! appsink name=sink sync=false async=false max-buffers=5 drop=true";
   if (is_audio) {
     return "rtpopusdepay name=depay ! opusdec ! audioconvert ! audioresample"
            " ! audio/x-raw,format=F32LE,rate=48000,channels=1" +
            sink;
   }
-  return "rtpvp8depay name=depay request-keyframe=true wait-for-keyframe=true ! vp8dec"
-         " ! videoconvert ! video/x-raw,format=I420" +
-         sink;
+  const std::string decoder = codec == VideoCodec::vp8 ? "vp8" : "h264";
+  return "rtp" + decoder + "depay name=depay request-keyframe=true wait-for-keyframe=true ! " +
+         (codec == VideoCodec::vp8 ? "vp8dec" : "avdec_h264") +
+         " ! videoconvert ! video/x-raw,format=I420" + sink;
 }
 
 GstFlowReturn take_picture(GstAppSink* sink, gpointer data) {
@@ -62,12 +75,13 @@ GstFlowReturn take_sound(GstAppSink* sink, gpointer data) {
 }
 
 // On webrtcbin's thread.
-void receive(GstElement* pipeline, GstPad* pad, const Shared& received) {
+void receive(GstElement* pipeline, GstPad* pad, VideoCodec codec, const Shared& received) {
   if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
   const auto caps = gst::Ref<GstCaps>::adopt(gst_pad_get_current_caps(pad));
   const GstStructure* form = gst_caps_get_structure(caps.get(), 0);
   const bool is_audio = g_strcmp0(gst_structure_get_string(form, "media"), "audio") == 0;
-  GstElement* bin = gst_parse_bin_from_description(receiver_text(is_audio).c_str(), TRUE, nullptr);
+  GstElement* bin =
+      gst_parse_bin_from_description(receiver_text(is_audio, codec).c_str(), TRUE, nullptr);
   gst_bin_add(GST_BIN(pipeline), bin);
   const auto sink = gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(bin), "sink"));
   GstAppSinkCallbacks callbacks = {};
@@ -92,9 +106,10 @@ gst::Ref<GstElement> find(GstElement* webrtc, const char* factory) {
 
 }  // namespace
 
-Caller::Caller(Callbacks callbacks)
+Caller::Caller(Callbacks callbacks, VideoCodec codec)
     : callbacks_(std::move(callbacks)),
-      pipeline_(test::make_pipeline(pipeline_text())),
+      codec_(codec),
+      pipeline_(test::make_pipeline(pipeline_text(codec))),
       webrtc_(pipeline_->element("webrtc")),
       received_(std::make_shared<test::Received>()) {
   configure_ice(webrtc_.get(), {.addresses = {"127.0.0.1"}});
@@ -137,8 +152,9 @@ void Caller::connect_signals() {
         });
       }));
   signals_.push_back(Signal::connect<void(GstPad*)>(
-      webrtc_.get(), "pad-added", [pipeline = pipeline_->get(), received = received_](GstPad* pad) {
-        receive(pipeline, pad, received);
+      webrtc_.get(), "pad-added",
+      [pipeline = pipeline_->get(), codec = codec_, received = received_](GstPad* pad) {
+        receive(pipeline, pad, codec, received);
       }));
 }
 
@@ -187,6 +203,52 @@ void Caller::lose(const char* factory, const char* pad, int every) {
         return ++loss->seen % loss->every == 0 ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
       },
       new Loss{every}, [](gpointer data) { delete static_cast<Loss*>(data); });
+}
+
+void Caller::forge_ssrcs(int count) {
+  const auto sink = find(webrtc_.get(), "nicesink");
+  ASSERT_TRUE(sink);
+  const auto pad = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(sink.get(), "sink"));
+  gst_pad_add_probe(
+      pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        auto& left = *static_cast<int*>(data);
+        GstBuffer* packet = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+        GST_PAD_PROBE_INFO_DATA(info) = packet;
+        GstMapInfo map;
+        gst_buffer_map(packet, &map, GST_MAP_READWRITE);
+        const bool is_rtp = map.size > 12 && map.data[0] >> 6 == 2;
+        if (is_rtp && left > 0) {
+          const bool is_rtcp = map.data[1] >= 200 && map.data[1] <= 206;
+          GST_WRITE_UINT32_BE(map.data + (is_rtcp ? 4 : 8), static_cast<guint>(left--));
+        }
+        gst_buffer_unmap(packet, &map);
+        return GST_PAD_PROBE_OK;
+      },
+      new int(count), [](gpointer data) { delete static_cast<int*>(data); });
+}
+
+void Caller::ask_for_all_again(std::uint32_t ssrc) {
+  const auto rtpbin =
+      gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc_.get()), "rtpbin"));
+  const auto pad =
+      gst::Ref<GstPad>::adopt(gst_element_get_static_pad(rtpbin.get(), "send_rtcp_src_0"));
+  ASSERT_TRUE(pad);
+  constexpr int most_in_one = 300;
+  constexpr int packets_each = 17;
+  for (int first = 0; first < 0x10000; first += most_in_one * packets_each) {
+    // A receiver report without reports, and a NACK (RFC 4585, section 6.2.1).
+    std::vector<std::uint8_t> rtcp(8 + 12 + 4 * most_in_one);
+    GST_WRITE_UINT32_BE(rtcp.data(), 0x80c90001);
+    GST_WRITE_UINT32_BE(rtcp.data() + 8, 0x81cd0000 + 2 + most_in_one);
+    GST_WRITE_UINT32_BE(rtcp.data() + 16, ssrc);
+    for (int i = 0; i < most_in_one; ++i) {
+      const int sequence_number = first + i * packets_each;
+      GST_WRITE_UINT32_BE(rtcp.data() + 20 + 4 * i,
+                          static_cast<guint32>(sequence_number) << 16 | 0xffff);
+    }
+    gst_pad_push(pad.get(), gst_buffer_new_memdup(rtcp.data(), rtcp.size()));
+  }
 }
 
 int Caller::count(const char* factory, const char* property) const {

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "gst/route.h"
 #include "peer/caller.h"
 #include "peer/offers.h"
@@ -29,16 +32,31 @@ const gst::Descriptions& descriptions() {
   return loaded;
 }
 
+std::string encoder(VideoCodec codec) {
+  return codec == VideoCodec::vp8 ? "vp8enc deadline=1 cpu-used=16 keyframe-max-dist=3000"
+                                  : "x264enc tune=zerolatency speed-preset=ultrafast"
+                                    " ! video/x-h264,profile=constrained-baseline";
+}
+
+// The caller's offer doesn't have it if it is made before the first picture.
+std::string with_profile(const std::string& sdp) {
+  const std::string map = "a=rtpmap:96 H264/90000\r\n";
+  const bool has_profile = sdp.find("a=fmtp:96 ") != std::string::npos;
+  return with(has_profile ? without(sdp, "a=fmtp:96 ") : sdp, map,
+              map + "a=fmtp:96 profile-level-id=42e01f;packetization-mode=1\r\n");
+}
+
 // A caller and the peer that answers it. The peer is given a green picture and a tone of 1 kHz to
 // send from the start: what it sends too early would be seen.
 class Call {
  public:
-  explicit Call(PeerOptions options = loopback())
+  explicit Call(PeerOptions options = loopback(), VideoCodec codec = VideoCodec::vp8)
       : options_(std::move(options)),
         picture_(
             "videotestsrc is-live=true pattern=green"
             " ! video/x-raw,format=I420,width=320,height=180,framerate=30/1"
-            " ! vp8enc deadline=1 cpu-used=16 keyframe-max-dist=3000"),
+            " ! " +
+            encoder(codec)),
         sound_(
             "audiotestsrc is-live=true freq=1000 volume=0.2 samplesperbuffer=960"
             " ! audio/x-raw,rate=48000,channels=1 ! opusenc"),
@@ -47,7 +65,10 @@ class Call {
                    if (peer_ && !loses_candidates) {
                      EXPECT_TRUE(peer_->add_candidate(m_line_index, candidate));
                    }
-                 }}) {}
+                 }},
+                codec) {
+    if (codec == VideoCodec::h264) alter_offer = with_profile;
+  }
 
   Caller& caller() { return caller_; }
   Peer& peer() { return *peer_; }
@@ -177,15 +198,68 @@ TEST(Peer, DecodesTheSoundOnlyWhileItIsWantedButKnowsItsLevel) {
   EXPECT_EQ(microphone.received().sound_packets(), 0);
 }
 
-TEST(Peer, DecodesNoPicturesThatAreTooLarge) {
+void expect_no_pictures_of_more_than(Resolution largest, VideoCodec codec) {
   PeerOptions options = loopback();
-  options.largest_picture = {320, 179};
-  Call call(options);
+  options.largest_picture = largest;
+  Call call(options, codec);
   ASSERT_TRUE(call.connects());
   test::PictureSink camera(*call.peer().video());
   ASSERT_TRUE(call.fails());
   EXPECT_THAT(call.failures(), ElementsAre("media_failure"));
   EXPECT_EQ(camera.received().frames(), 0);
+}
+
+TEST(Peer, DecodesNoPicturesThatAreTooLarge) {
+  expect_no_pictures_of_more_than({320, 179}, VideoCodec::vp8);
+}
+
+// 180 lines are 12 rows of macroblocks, which are 192 lines.
+TEST(Peer, DecodesNoPicturesOfH264WhoseCodedSizeIsTooLarge) {
+  expect_no_pictures_of_more_than({320, 191}, VideoCodec::h264);
+}
+
+TEST(Peer, DecodesH264) {
+  PeerOptions options = loopback();
+  options.largest_picture = {320, 192};
+  Call call(options, VideoCodec::h264);
+  ASSERT_TRUE(call.connects()) << call.answer_text();
+  test::PictureSink camera(*call.peer().video());
+  EXPECT_TRUE(wait_until([&] { return test::is_near(camera.received().pixel(0.5, 0.5), red); }))
+      << test::describe(camera.received().pixel(0.5, 0.5));
+  EXPECT_THAT(call.failures(), IsEmpty());
+}
+
+// An SSRC of the peer, as its answer names the first of the last m-line.
+std::uint32_t ssrc_of_video(const std::string& answer) {
+  const std::string before = "a=ssrc:";
+  const std::size_t at = answer.find(before, answer.find("m=video"));
+  EXPECT_NE(at, std::string::npos) << answer;
+  return static_cast<std::uint32_t>(std::stoul(answer.substr(at + before.size())));
+}
+
+TEST(Peer, SendsNoMorePacketsAgainThanAClientMayNeed) {
+  Call call;
+  ASSERT_TRUE(call.connects());
+  ASSERT_TRUE(wait_until([&] { return call.caller().received().frames() > 30; }));
+  const std::uint32_t ssrc = ssrc_of_video(call.answer_text());
+  for (int i = 0; i < 30; ++i) call.caller().ask_for_all_again(ssrc);
+  test::observe(milliseconds(500));
+  EXPECT_LT(call.caller().all_got_again(), 200);
+  EXPECT_THAT(call.failures(), IsEmpty());
+}
+
+TEST(Peer, TakesNothingOfASeventeenthSsrc) {
+  for (const int forged : {8, 16}) {
+    SCOPED_TRACE(forged);
+    Call call;
+    call.alter_answer = [&](const std::string& sdp) {
+      call.caller().forge_ssrcs(forged);
+      return sdp;
+    };
+    ASSERT_TRUE(call.connects());
+    test::observe(seconds(1));
+    EXPECT_EQ(call.peer().take_level().has_value(), forged == 8);
+  }
 }
 
 TEST(Peer, KnowsHowLoudTheClientIs) {
@@ -337,6 +411,34 @@ TEST(Peer, HandsOnTheErrorsOfABadOffer) {
   };
   EXPECT_EQ(code_of("rubbish"), "invalid_sdp");
   EXPECT_EQ(code_of(with(offer_of("chromium"), "opus", "speex")), "unsupported_media");
+}
+
+// The project's descriptions, but with a stage more before the packets' caps of a VP8 sender.
+gst::Descriptions descriptions_with(const std::string& stage) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(testing::TempDir()) / "tessera_peer_test";
+  fs::create_directories(folder);
+  for (auto [name, text] : descriptions().all()) {
+    const std::string before = "! capsfilter name=send_video_caps";
+    if (name == "send-vp8") text = with(text, before, stage + " " + before);
+    std::ofstream(folder / (name + ".gst")) << text;
+  }
+  auto loaded = gst::Descriptions::load(folder);
+  fs::remove_all(folder);
+  EXPECT_TRUE(loaded) << loaded.error().message;
+  return *loaded;
+}
+
+TEST(Peer, ReportsThatWebrtcbinRefusesToAnswer) {
+  std::string code;
+  Peer::Callbacks callbacks = no_callbacks();
+  callbacks.failed = [&](const Error& error) { code = error.code; };
+  const auto contradicting = descriptions_with("! application/x-rtp,rtcp-fb-nack=false");
+  const auto peer =
+      Peer::answer("test", offer_of("chromium"), contradicting, loopback(), callbacks);
+  ASSERT_TRUE(peer) << peer.error().message;
+  ASSERT_TRUE(wait_until([&] { return !code.empty(); }));
+  EXPECT_EQ(code, "media_failure");
 }
 
 }  // namespace

@@ -2,7 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -382,13 +386,31 @@ TEST_F(ServerTest, TakesWebSocketsFromItsOwnPagesAndAllowedOnes) {
   }
 }
 
-// A client that opens a WebSocket, says what it is told to, and never reads nor answers.
-class FrozenClient {
+// A client that opens a connection, says what it is told to, and never answers.
+class RawClient {
  public:
-  explicit FrozenClient(const std::string& url) {
+  explicit RawClient(const std::string& url) {
     const auto client = Ref<GSocketClient>::adopt(g_socket_client_new());
     connection_ = Ref<GSocketConnection>::adopt(g_socket_client_connect_to_host(
         client.get(), url.substr(std::string("http://").size()).c_str(), 80, nullptr, nullptr));
+  }
+
+  // As much of it as the socket takes at once.
+  std::size_t write_some(const char* bytes, std::size_t size) {
+    auto* stream =
+        G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(G_IO_STREAM(connection_.get())));
+    return static_cast<std::size_t>(std::max<gssize>(
+        0, g_pollable_output_stream_write_nonblocking(stream, bytes, size, nullptr, nullptr)));
+  }
+
+  // What came since the last call.
+  std::string read() {
+    auto* stream =
+        G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(G_IO_STREAM(connection_.get())));
+    std::array<char, 4096> bytes;
+    const gssize size = g_pollable_input_stream_read_nonblocking(stream, bytes.data(), bytes.size(),
+                                                                 nullptr, nullptr);
+    return {bytes.data(), static_cast<std::size_t>(std::max<gssize>(0, size))};
   }
 
   void write(const std::string& bytes) {
@@ -425,11 +447,11 @@ class FrozenClient {
 TEST_F(ServerTest, AClientThatNoLongerAnswersPingsIsSentAway) {
   start({.limits = {.between_pings = 1s, .without_pong = 1500ms}});
   auto answering = connect_and_join();
-  FrozenClient frozen(server_->url());
+  RawClient frozen(server_->url());
   frozen.open_websocket();
   json long_join = join_message;
   long_join["rest"] = std::string(126, 'x');
-  frozen.write_frame(FrozenClient::whole_text, long_join.dump());
+  frozen.write_frame(RawClient::whole_text, long_join.dump());
   ASSERT_TRUE(wait_until([&] { return std::ranges::count(journal_.entries, "join Ada") == 2; }));
   EXPECT_TRUE(wait_until([&] { return journal_.entries.back() == "left"; }));
   EXPECT_TRUE(answering->is_open());
@@ -437,13 +459,49 @@ TEST_F(ServerTest, AClientThatNoLongerAnswersPingsIsSentAway) {
 
 TEST_F(ServerTest, AMessageThatNeverEndsIsEnded) {
   start();
-  FrozenClient endless(server_->url());
+  RawClient endless(server_->url());
   endless.open_websocket();
   ASSERT_TRUE(wait_until([&] { return !server_->is_idle(); }));
-  endless.write_frame(FrozenClient::first_text_fragment, std::string(60'000, 'x'));
+  endless.write_frame(RawClient::first_text_fragment, std::string(60'000, 'x'));
   for (int i = 0; i < 3; ++i)
-    endless.write_frame(FrozenClient::middle_fragment, std::string(60'000, 'x'));
+    endless.write_frame(RawClient::middle_fragment, std::string(60'000, 'x'));
   EXPECT_TRUE(wait_until([&] { return server_->is_idle(); }, 6s));
+}
+
+// Of this process (proc(5)).
+std::size_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::size_t all = 0;
+  std::size_t resident = 0;
+  file >> all >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+TEST_F(ServerTest, KeepsNothingOfWhatARequestSendsBeforeItIsRefused) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers keep what was freed";
+#endif
+  start();
+  const std::string body(std::size_t{64} << 20, 'x');
+  for (const std::string path : {"/", "/healthz", "/ws", "/elsewhere"}) {
+    RawClient client(server_->url());
+    client.write("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+                 std::to_string(body.size()) + "\r\n\r\n");
+    const std::size_t before = resident_bytes();
+    std::size_t sent = 0;
+    const auto send_up_to = [&](std::size_t end) {
+      return wait_until([&] {
+        sent += client.write_some(body.data() + sent, end - sent);
+        return sent == end;
+      });
+    };
+    ASSERT_TRUE(send_up_to(body.size() - 1)) << path;
+    EXPECT_LT(resident_bytes(), before + body.size() / 4) << path;
+    ASSERT_TRUE(send_up_to(body.size())) << path;
+    std::string answer;
+    EXPECT_TRUE(wait_until([&] { return !(answer += client.read()).empty(); })) << path;
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 4")) << path << ": " << answer;
+  }
 }
 
 }  // namespace

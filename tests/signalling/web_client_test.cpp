@@ -3,8 +3,10 @@
 #include <glib/gstdio.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 #include "base/ref.h"
 
@@ -36,17 +38,23 @@ class WebClientTest : public testing::Test {
 
   WebClient client() const { return WebClient(top_ / "page"); }
 
+  static std::string text(const WebFile& file) {
+    gsize size = 0;
+    const void* bytes = g_bytes_get_data(file.content.get(), &size);
+    return {static_cast<const char*>(bytes), size};
+  }
+
   fs::path top_;
 };
 
 TEST_F(WebClientTest, ServesThePageAndItsParts) {
   const auto page = client().find("/");
   ASSERT_TRUE(page.has_value());
-  EXPECT_EQ(page->content, "<h1>Tessera</h1>");
+  EXPECT_EQ(text(*page), "<h1>Tessera</h1>");
   EXPECT_EQ(page->content_type, "text/html; charset=utf-8");
   const auto script = client().find("/app/main.js");
   ASSERT_TRUE(script.has_value());
-  EXPECT_EQ(script->content, "start();");
+  EXPECT_EQ(text(*script), "start();");
   EXPECT_EQ(script->content_type, "text/javascript; charset=utf-8");
 }
 
@@ -55,6 +63,28 @@ TEST_F(WebClientTest, TheTagChangesWithTheContent) {
   EXPECT_EQ(client().find("/app/main.js")->etag, before);
   write("page/app/main.js", "stop();");
   EXPECT_NE(client().find("/app/main.js")->etag, before);
+}
+
+TEST_F(WebClientTest, ReadsAFileOnceAndAgainWhenItWasChanged) {
+  WebClient web_client = client();
+  const WebFile first = *web_client.find("/app/main.js");
+  EXPECT_EQ(web_client.find("/app/main.js")->content.get(), first.content.get());
+
+  const fs::path file = top_ / "page/app/main.js";
+  const auto modified = fs::last_write_time(file);
+  write("page/app/main.js", "start2();");
+  fs::last_write_time(file, modified);
+  const WebFile longer = *web_client.find("/app/main.js");
+  EXPECT_EQ(text(longer), "start2();");
+  EXPECT_NE(longer.etag, first.etag);
+
+  write("page/app/main.js", "start3();");
+  fs::last_write_time(file, modified + std::chrono::seconds(1));
+  EXPECT_EQ(text(*web_client.find("/app/main.js")), "start3();");
+  EXPECT_EQ(text(first), "start();");
+
+  fs::remove(file);
+  EXPECT_FALSE(web_client.find("/app/main.js").has_value());
 }
 
 TEST_F(WebClientTest, ServesNothingElse) {

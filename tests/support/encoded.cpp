@@ -33,6 +33,7 @@ void EncodedSink::count(Counts& counts, GstSample* sample) {
   const std::lock_guard lock(counts.mutex);
   counts.caps = gst::Ref<GstCaps>::share(gst_sample_get_caps(sample));
   ++counts.buffers;
+  gst_buffer_extract(buffer, 0, &counts.first_byte, 1);
   counts.largest_buffer = std::max(counts.largest_buffer, gst_buffer_get_size(buffer));
   if (!GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)) {
     counts.keyframes.push_back(Clock::now());
@@ -56,6 +57,11 @@ int EncodedSink::buffers() const {
 std::size_t EncodedSink::largest_buffer() const {
   const std::lock_guard lock(counts_->mutex);
   return counts_->largest_buffer;
+}
+
+int EncodedSink::first_byte() const {
+  const std::lock_guard lock(counts_->mutex);
+  return counts_->first_byte;
 }
 
 std::vector<TimePoint> EncodedSink::keyframes() const {

@@ -22,6 +22,7 @@ class EncodedSink {
 
   int buffers() const;
   std::size_t largest_buffer() const;  // Bytes.
+  int first_byte() const;              // Of the latest buffer.
   std::vector<TimePoint> keyframes() const;
   int keyframe_count() const { return static_cast<int>(keyframes().size()); }
 
@@ -37,6 +38,7 @@ class EncodedSink {
     gst::Ref<GstCaps> caps;
     int buffers = 0;
     std::size_t largest_buffer = 0;
+    std::uint8_t first_byte = 0;
     std::vector<TimePoint> keyframes;
     int measured_buffers = 0;
     std::size_t measured_bytes = 0;

@@ -1,8 +1,8 @@
-#include "signalling/allowance.h"
+#include "base/allowance.h"
 
 #include <gtest/gtest.h>
 
-namespace tessera::signalling {
+namespace tessera {
 namespace {
 
 using namespace std::chrono_literals;
@@ -35,5 +35,14 @@ TEST(Allowance, LastsForWhoKeepsToTheRate) {
   for (int i = 0; i < 1000; ++i) EXPECT_TRUE(allowance.take(start + i * 50ms)) << i;
 }
 
+TEST(Allowance, GivesAllThatIsAskedForOrNothing) {
+  const TimePoint start = Clock::now();
+  Allowance allowance(10, 20);
+  EXPECT_FALSE(allowance.take(start, 11));
+  EXPECT_TRUE(allowance.take(start, 8));
+  EXPECT_FALSE(allowance.take(start, 3));
+  EXPECT_TRUE(allowance.take(start, 2));
+}
+
 }  // namespace
-}  // namespace tessera::signalling
+}  // namespace tessera

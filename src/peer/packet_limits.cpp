@@ -1,0 +1,162 @@
+#include "peer/packet_limits.h"
+
+#include <gst/rtp/gstrtcpbuffer.h>
+#include <gst/rtp/gstrtpbuffer.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/allowance.h"
+#include "peer/elements.h"
+
+namespace tessera::peer {
+namespace {
+
+constexpr std::size_t most_ssrcs = 16;
+
+// A stream of 2 Mbit/s has 190 packets a second, and browsers ask for each as often as it gets lost
+// again. After an outage they ask for up to 1,000 at once (libwebrtc: kMaxNackPackets).
+constexpr int retransmissions_at_once = 1000;
+constexpr int retransmissions_per_second = 500;
+
+using Admits = std::function<bool(GstBuffer*)>;
+
+GstPadProbeReturn filter_list(GstPadProbeInfo* info, Admits* admits) {
+  GstBufferList* list = gst_buffer_list_make_writable(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
+  GST_PAD_PROBE_INFO_DATA(info) = list;
+  gst_buffer_list_foreach(
+      list,
+      [](GstBuffer** packet, guint, gpointer data) -> gboolean {
+        const bool is_admitted = (*static_cast<Admits*>(data))(*packet);
+        if (!is_admitted) gst::Ref<GstBuffer>::adopt(std::exchange(*packet, nullptr));
+        return TRUE;
+      },
+      admits);
+  return gst_buffer_list_length(list) == 0 ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+GstPadProbeReturn filter(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  auto* admits = static_cast<Admits*>(data);
+  if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0) {
+    return filter_list(info, admits);
+  }
+  return (*admits)(GST_PAD_PROBE_INFO_BUFFER(info)) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+// Lets pass on this pad what is admitted. Each packet is asked about once, on the pad's thread.
+void filter_packets(GstPad* pad, Admits admits) {
+  gst_pad_add_probe(
+      pad, GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST), filter,
+      new Admits(std::move(admits)), [](gpointer mine) { delete static_cast<Admits*>(mine); });
+}
+
+std::optional<std::uint32_t> rtp_ssrc(GstBuffer* packet) {
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  const auto how =
+      GstMapFlags(GST_MAP_READ | static_cast<int>(GST_RTP_BUFFER_MAP_FLAG_SKIP_PADDING));
+  if (!gst_rtp_buffer_map(packet, how, &rtp)) return std::nullopt;
+  const int type = gst_rtp_buffer_get_payload_type(&rtp);
+  const std::uint32_t ssrc = gst_rtp_buffer_get_ssrc(&rtp);
+  gst_rtp_buffer_unmap(&rtp);
+  // RTCP looks like these (RFC 5761, section 4); the numbers are srtpdec's.
+  if (type >= 64 && type <= 80) return std::nullopt;
+  return ssrc;
+}
+
+// SRTCP is encrypted from the ninth byte on: only of these types is the SSRC before it that srtpdec
+// goes by. No compound packet begins with another.
+std::optional<std::uint32_t> rtcp_ssrc(const std::array<std::uint8_t, 8>& header) {
+  switch (header[1]) {
+    case GST_RTCP_TYPE_SR:
+    case GST_RTCP_TYPE_RR:
+    case GST_RTCP_TYPE_BYE:
+    case GST_RTCP_TYPE_APP:
+    case GST_RTCP_TYPE_RTPFB:
+    case GST_RTCP_TYPE_PSFB:
+      return GST_READ_UINT32_BE(header.data() + 4);
+    default:
+      return std::nullopt;
+  }
+}
+
+// The SSRCs that one transport has taken packets of.
+class Streams {
+ public:
+  bool admits(GstBuffer* packet) {
+    std::array<std::uint8_t, 8> header{};
+    const gsize size = gst_buffer_extract(packet, 0, header.data(), header.size());
+    // DTLS (RFC 7983, section 7), or what dtlssrtpdec drops.
+    if (size == 0 || (header[0] & 0xc0) != 0x80) return true;
+    if (size < header.size()) return false;
+    std::optional<std::uint32_t> ssrc = rtp_ssrc(packet);
+    if (!ssrc) ssrc = rtcp_ssrc(header);
+    return ssrc && admits(*ssrc);
+  }
+
+ private:
+  bool admits(std::uint32_t ssrc) {
+    if (std::ranges::find(ssrcs_, ssrc) != ssrcs_.end()) return true;
+    if (ssrcs_.size() == most_ssrcs) return false;
+    ssrcs_.push_back(ssrc);
+    return true;
+  }
+
+  std::vector<std::uint32_t> ssrcs_;
+};
+
+int requests_in(GstRTCPPacket* packet) {
+  if (gst_rtcp_packet_get_type(packet) != GST_RTCP_TYPE_RTPFB ||
+      gst_rtcp_packet_fb_get_type(packet) != GST_RTCP_RTPFB_TYPE_NACK) {
+    return 0;
+  }
+  const std::uint8_t* fci = gst_rtcp_packet_fb_get_fci(packet);
+  int requests = 0;
+  for (int i = 0; i < gst_rtcp_packet_fb_get_fci_length(packet); ++i) {
+    requests += 1 + std::popcount(GST_READ_UINT16_BE(fci + 4 * i + 2));
+  }
+  return requests;
+}
+
+// How many packets this compound packet asks for.
+int requested_packets(GstBuffer* rtcp) {
+  GstRTCPBuffer buffer = GST_RTCP_BUFFER_INIT;
+  if (!gst_rtcp_buffer_map(rtcp, GST_MAP_READ, &buffer)) return 0;
+  int requests = 0;
+  GstRTCPPacket packet;
+  for (bool more = gst_rtcp_buffer_get_first_packet(&buffer, &packet); more;
+       more = gst_rtcp_packet_move_to_next(&packet)) {
+    requests += requests_in(&packet);
+  }
+  gst_rtcp_buffer_unmap(&buffer);
+  return requests;
+}
+
+}  // namespace
+
+void limit_streams(GstElement* webrtc) {
+  for_each_element(webrtc, "nicesrc", [](GstElement* source) {
+    const auto pad = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(source, "src"));
+    limit_streams(pad.get());
+  });
+}
+
+void limit_streams(GstPad* source) {
+  filter_packets(
+      source, [streams = Streams()](GstBuffer* packet) mutable { return streams.admits(packet); });
+}
+
+void limit_retransmissions(GstPad* rtcp) {
+  filter_packets(rtcp, [allowance = Allowance(retransmissions_at_once, retransmissions_per_second)](
+                           GstBuffer* packet) mutable {
+    const int requests = requested_packets(packet);
+    return requests == 0 || allowance.take(Clock::now(), requests);
+  });
+}
+
+}  // namespace tessera::peer
