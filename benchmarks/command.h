@@ -20,12 +20,16 @@ using Run = Result<std::vector<Table>> (*)(const Arguments& arguments);
 
 struct Command {
   std::string name;
-  std::string summary;
+  std::string summary;  // Empty: not for people, and not in --help.
   Run run;
 };
 
+Result<std::vector<Table>> run_architectures(const Arguments& arguments);
+Result<std::vector<Table>> run_forwarder(const Arguments& arguments);
+Result<std::vector<Table>> run_compare(const Arguments& arguments);
 Result<std::vector<Table>> run_latency(const Arguments& arguments);
 Result<std::vector<Table>> run_meeting(const Arguments& arguments);
+Result<std::vector<Table>> run_pipelines(const Arguments& arguments);
 
 // A line of progress.
 void say(const std::string& what);

@@ -20,8 +20,13 @@ constexpr int wrong_options = 2;
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
+      {"architectures", "the same meeting as a mesh, with a forwarder, and with Tessera",
+       run_architectures},
+      {"forwarder", "", run_forwarder},
+      {"compare", "two servers, or one with other options, in turns: A --vs B", run_compare},
       {"latency", "how late picture and sound come through the server", run_latency},
       {"meeting", "what a meeting costs the server, and what each participant gets", run_meeting},
+      {"pipelines", "what each pipeline costs and how late it lets out, alone", run_pipelines},
   };
   return all;
 }
@@ -31,6 +36,7 @@ std::string usage() {
       "Usage: tessera-bench COMMAND [OPTION]... [-- SERVER OPTION...]\n\n"
       "Measures Tessera, over real WebRTC on the loopback. Commands:\n\n";
   for (const Command& command : commands()) {
+    if (command.summary.empty()) continue;
     text +=
         "  " + command.name + std::string(16 - command.name.size(), ' ') + command.summary + "\n";
   }

@@ -1,11 +1,11 @@
-#include <unistd.h>
-
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "measure/process_usage.h"
+#include "command.h"
+#include "load/probe.h"
+#include "measure/statistics.h"
+#include "meeting_figures.h"
 #include "meeting_setup.h"
 #include "support/wait.h"
 
@@ -14,107 +14,49 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Figures {
-  double user = 0;  // Cores: CPU seconds per second.
-  double system = 0;
-  double load = 0;
-  double resident_mib = 0;
-  int threads = 0;
-  double wake_ups = 0;  // Per second.
-  // Of the one who got the least.
-  double frames_per_second = 0;
-  double longest_freeze = 0;  // Milliseconds.
-  double longest_gap = 0;
-  double video_kbps = 0;  // Of all, on average.
-  double packets_per_second = 0;
-  double lost = 0;
-  double keyframe_requests = 0;
-  double retransmission_requests = 0;
-};
-
-Figures measure(MeetingSetup& meeting, int seconds) {
-  Load& load = meeting.load();
-  const auto packets = [&] {
-    std::int64_t count = 0;
-    for (const auto& one : load.people()) {
-      count += one->traffic().packets_sent + one->traffic().packets_received;
-    }
-    return count;
-  };
-  const auto requests = [&](auto count_of) {
-    int count = 0;
-    for (const auto& one : load.people()) count += ((*one).*count_of)();
-    return count;
-  };
-  load.start_measuring();
-  const int keyframes_before = requests(&Participant::keyframe_requests);
-  const int retransmissions_before = requests(&Participant::retransmission_requests);
-  const std::int64_t packets_before = packets();
-  const ProcessUsage own_before = usage_of(getpid());
-  const ProcessUsage before = meeting.has_server() ? usage_of(meeting.server_id()) : ProcessUsage{};
-  const TimePoint began = Clock::now();
-  test::observe(std::chrono::seconds(seconds));
-  const TimePoint ended = Clock::now();
-  const double time = std::chrono::duration<double>(ended - began).count();
-  const ProcessUsage after = meeting.has_server() ? usage_of(meeting.server_id()) : ProcessUsage{};
-  const ProcessUsage own = usage_of(getpid());
-
-  Figures figures;
-  figures.user = (after.user - before.user).count() / time;
-  figures.system = (after.system - before.system).count() / time;
-  figures.load = (own.user + own.system - own_before.user - own_before.system).count() / time;
-  figures.resident_mib = after.resident_mib;
-  figures.threads = after.threads;
-  figures.wake_ups = static_cast<double>(after.wake_ups - before.wake_ups) / time;
-  figures.packets_per_second = static_cast<double>(packets() - packets_before) / time;
-  figures.keyframe_requests = requests(&Participant::keyframe_requests) - keyframes_before;
-  figures.retransmission_requests =
-      requests(&Participant::retransmission_requests) - retransmissions_before;
-  figures.frames_per_second = 1000;
-  for (const auto& one : load.people()) {
-    const Reception::Figures got = one->reception().figures(ended);
-    if (one->wants_video()) {
-      figures.frames_per_second = std::min(figures.frames_per_second, got.frames_per_second);
-      figures.longest_freeze = std::max<double>(figures.longest_freeze, got.longest_freeze.count());
-    }
-    figures.longest_gap = std::max<double>(figures.longest_gap, got.longest_sound_gap.count());
-    figures.video_kbps += got.video_kbps / static_cast<double>(load.people().size());
-    figures.lost += static_cast<double>(got.lost);
-  }
-  return figures;
+std::string name_of(const MeetingPlan& plan) {
+  const std::string viewers =
+      plan.viewers > 0 ? " + " + std::to_string(plan.viewers) + " viewers" : "";
+  return std::to_string(plan.participants) + viewers;
 }
 
-Table table_of(const Figures& figures, const std::string& name, bool with_server, bool with_video) {
-  const auto of_server = [&](double value) {
-    return with_server ? std::optional(value) : std::nullopt;
-  };
-  const auto of_video = [&](double value) {
-    return with_video ? std::optional(value) : std::nullopt;
-  };
-  return {"A meeting",
-          "participants",
-          {{"server", "cores", 3},
-           {"user", "cores", 3},
-           {"system", "cores", 3},
-           {"memory", "MiB", 0},
-           {"threads", "", 0},
-           {"wake-ups", "1/s", 0},
-           {"load", "cores", 3},
-           {"frames", "1/s"},
-           {"longest freeze", "ms", 0},
-           {"longest gap in sound", "ms", 0},
-           {"video received", "kbit/s", 0},
-           {"packets", "1/s", 0},
-           {"lost", "packets", 0},
-           {"keyframes asked for", "", 0},
-           {"sent again", "", 0}},
-          {{name,
-            {of_server(figures.user + figures.system), of_server(figures.user),
-             of_server(figures.system), of_server(figures.resident_mib), of_server(figures.threads),
-             of_server(figures.wake_ups), figures.load, of_video(figures.frames_per_second),
-             of_video(figures.longest_freeze), figures.longest_gap, of_video(figures.video_kbps),
-             figures.packets_per_second, figures.lost, figures.keyframe_requests,
-             figures.retransmission_requests}}}};
+// What breaks a meeting.
+constexpr double least_frames_per_second = 25;
+constexpr double longest_gap_ms = 100;
+constexpr double longest_latency_ms = 300;
+
+// Fills the meeting, a few at a time, until it breaks. The clock is a participant too.
+Result<std::vector<Table>> find_limit(MeetingSetup& meeting, const MeetingPlan& plan) {
+  Probe probe(meeting.url(), plan.load.camera);
+  test::wait_until([&] { return probe.has_media() || !probe.failure().empty(); }, 20s);
+  if (!probe.has_media()) return Error{"not_joined", "The probe isn't in: " + probe.failure()};
+  Table table{"Participants that one core holds", "participants", meeting_columns(), {}};
+  table.columns.push_back({"latency, p95", "ms"});
+  int last_good = 0;
+  constexpr int step = 2;
+  for (int people = step - 1;; people += step) {
+    if (const auto joined = meeting.people_join(people == step - 1 ? people : step); !joined) {
+      say(joined.error().message);
+      break;
+    }
+    test::observe(3s);
+    probe.start_measuring();
+    const MeetingFigures figures = measure(meeting, plan.seconds);
+    const std::vector<double>& latency = probe.samples().picture_added;
+    const auto late = latency.empty() ? std::nullopt : std::optional(quantile(latency, 0.95));
+    Row row = meeting_row(std::to_string(people + 1), figures);
+    row.values.push_back(late);
+    table.rows.push_back(row);
+    const bool holds = figures.frames_per_second >= least_frames_per_second &&
+                       figures.longest_gap <= longest_gap_ms && late && *late <= longest_latency_ms;
+    say(std::to_string(people + 1) + " participants: " + std::to_string(figures.frames_per_second) +
+        " frames/s, gap " + std::to_string(figures.longest_gap) + " ms" +
+        (holds ? "" : ": too many"));
+    if (!holds) break;
+    last_good = people + 1;
+  }
+  table.title += ": " + std::to_string(last_good);
+  return std::vector{table};
 }
 
 }  // namespace
@@ -124,17 +66,13 @@ Result<std::vector<Table>> run_meeting(const Arguments& arguments) {
   if (!plan) return plan.error();
   auto meeting = MeetingSetup::create(*plan, arguments.server);
   if (!meeting) return meeting.error();
-  say(std::to_string(plan->participants + plan->viewers) + " join " + (*meeting)->url());
-  if (const auto joined = (*meeting)->people_join(plan->participants); !joined) {
-    return joined.error();
-  }
-  if (const auto joined = (*meeting)->viewers_join(plan->viewers); !joined) return joined.error();
-  test::observe(5s);  // Encoders and jitter buffers settle.
+  if (plan->find_limit) return find_limit(**meeting, *plan);
+  if (const auto joined = (*meeting)->everybody_joins(); !joined) return joined.error();
   say("measuring for " + std::to_string(plan->seconds) + " s");
-  const Figures figures = measure(**meeting, plan->seconds);
-  std::string name = std::to_string(plan->participants);
-  if (plan->viewers > 0) name += " + " + std::to_string(plan->viewers) + " viewers";
-  return std::vector{table_of(figures, name, (*meeting)->has_server(), !plan->sound_only)};
+  return std::vector<Table>{{"A meeting",
+                             "participants",
+                             meeting_columns(),
+                             {meeting_row(name_of(*plan), measure(**meeting, plan->seconds))}}};
 }
 
 }  // namespace tessera::bench

@@ -92,6 +92,14 @@ Result<std::unique_ptr<MeetingSetup>> MeetingSetup::create(
   return setup;
 }
 
+Result<void> MeetingSetup::everybody_joins() {
+  say(std::to_string(plan_.participants + plan_.viewers) + " join " + url_);
+  if (const auto joined = people_join(plan_.participants); !joined) return joined;
+  if (const auto joined = viewers_join(plan_.viewers); !joined) return joined;
+  test::observe(std::chrono::seconds(5));
+  return {};
+}
+
 Result<void> MeetingSetup::people_join(int count) {
   const int speaking = plan_.speaking < 0 ? plan_.participants : plan_.speaking;
   for (int i = 0; i < count; ++i) {

@@ -39,6 +39,8 @@ class MeetingSetup {
   static Result<std::unique_ptr<MeetingSetup>> create(
       const MeetingPlan& plan, const std::vector<std::string>& server_options);
 
+  // All that the plan names join, and their encoders and jitter buffers settle.
+  Result<void> everybody_joins();
   // So many of the plan's participants join, after those who have. Who doesn't speak listens.
   Result<void> people_join(int count);
   Result<void> viewers_join(int count);

@@ -46,12 +46,16 @@ Result<std::vector<EncodedFrame>> run(const std::string& text, const std::string
   }
   std::vector<EncodedFrame> frames;
   const auto sink = part("out");
+  const auto bus = gst::Ref<GstBus>::adopt(gst_element_get_bus(pipeline.get()));
+  gst::Ref<GstMessage> fault;
   bool is_frame_open = false;
   std::uint32_t timestamp = 0;
-  while (true) {
-    const auto sample =
-        gst::Ref<GstSample>::adopt(gst_app_sink_pull_sample(GST_APP_SINK(sink.get())));
-    if (!sample) break;
+  // A pipeline that failed sends neither a sample nor an end.
+  while (!fault && !gst_app_sink_is_eos(GST_APP_SINK(sink.get()))) {
+    fault = gst::Ref<GstMessage>::adopt(gst_bus_pop_filtered(bus.get(), GST_MESSAGE_ERROR));
+    const auto sample = gst::Ref<GstSample>::adopt(
+        gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), GST_SECOND / 10));
+    if (!sample) continue;
     GstMapInfo map;
     gst_buffer_map(gst_sample_get_buffer(sample.get()), &map, GST_MAP_READ);
     const auto packet = read_rtp({map.data, map.size});
@@ -63,13 +67,10 @@ Result<std::vector<EncodedFrame>> run(const std::string& text, const std::string
     }
     gst_buffer_unmap(gst_sample_get_buffer(sample.get()), &map);
   }
-  const auto bus = gst::Ref<GstBus>::adopt(gst_element_get_bus(pipeline.get()));
-  const auto message =
-      gst::Ref<GstMessage>::adopt(gst_bus_pop_filtered(bus.get(), GST_MESSAGE_ERROR));
   gst_element_set_state(pipeline.get(), GST_STATE_NULL);
-  if (message) {
+  if (fault) {
     GError* raw_reason = nullptr;
-    gst_message_parse_error(message.get(), &raw_reason, nullptr);
+    gst_message_parse_error(fault.get(), &raw_reason, nullptr);
     return Error{"unreadable_media", GErrorPtr(raw_reason)->message};
   }
   if (frames.empty()) return Error{"unreadable_media", "There is nothing in it."};
