@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/program_options.hpp>
 #include <cstdio>
 #include <functional>
 #include <map>
@@ -18,6 +17,7 @@
 #include "load/node.h"
 #include "measure/process_usage.h"
 #include "meeting_setup.h"
+#include "options.h"
 #include "support/wait.h"
 
 namespace tessera::bench {
@@ -75,7 +75,6 @@ Result<Plan> plan_of_all(const Arguments& arguments) {
     return po::value<std::string>()->default_value(value);
   };
   options.add_options()                                                                      //
-      ("help,h", "show this")                                                                //
       ("participants", text("2..8"), "how many meet: 2..8, or 2,4,8")                        //
       ("seconds", text("5"), "how long each meeting is measured")                            //
       ("size", text("640x360"), "of each camera")                                            //
@@ -84,18 +83,9 @@ Result<Plan> plan_of_all(const Arguments& arguments) {
       ("codec", text("VP8"), "VP8 or H264")                                                  //
       ("media", po::value<std::string>(), "file with the cameras' picture; else generated")  //
       ("server", po::value<std::string>(), "the program to start; else tessera beside this one");
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(arguments.own).options(options).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    return Error{"invalid_option", error.what()};
-  }
-  if (values.contains("help")) {
-    std::ostringstream help;
-    help << options;
-    return Error{"invalid_option", help.str()};
-  }
+  const auto read = read_options(options, arguments.own);
+  if (!read) return read.error();
+  const po::variables_map& values = *read;
   const auto participants = numbers_in(values["participants"].as<std::string>());
   if (!participants) {
     return Error{"invalid_option", "--participants must be as 2..8 or 2,4,8, and at most " +

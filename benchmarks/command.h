@@ -15,7 +15,7 @@ struct Arguments {
 };
 
 // A subcommand shows its progress on the terminal's error output, and returns its tables. Errors:
-// `invalid_option`, with a sentence; others as they come.
+// `invalid_option`, with a sentence; `help`, with its text; others as they come.
 using Run = Result<std::vector<Table>> (*)(const Arguments& arguments);
 
 struct Command {

@@ -93,6 +93,10 @@ int run(int argc, char** argv) {
   set_log_level("warning");
   gst::start_gstreamer();
   const auto tables = command->run(arguments);
+  if (!tables && tables.error().code == "help") {
+    std::cout << tables.error().message;
+    return 0;
+  }
   if (!tables) {
     return complain(tables.error().message,
                     tables.error().code == "invalid_option" ? wrong_options : failed);

@@ -2,11 +2,10 @@
 
 #include <unistd.h>
 
-#include <boost/program_options.hpp>
 #include <cstdio>
-#include <sstream>
 
 #include "measure/process_usage.h"
+#include "options.h"
 #include "support/wait.h"
 
 namespace tessera::bench {
@@ -27,7 +26,6 @@ Result<MeetingPlan> plan_from(const std::string& command, const Arguments& argum
   po::options_description options("Options of " + command);
   const auto number = [](int& where) { return po::value(&where)->default_value(where); };
   options.add_options()                                                                         //
-      ("help,h", "show this")                                                                   //
       ("participants", number(plan.participants), "people who send and receive")                //
       ("speaking", po::value(&plan.speaking), "how many of them speak; all unless given")       //
       ("viewers", number(plan.viewers), "further people who only receive")                      //
@@ -42,18 +40,8 @@ Result<MeetingPlan> plan_from(const std::string& command, const Arguments& argum
       ("seconds", number(plan.seconds), "how long it is measured")                           //
       ("url", po::value(&plan.url), "a server that runs already, as http://127.0.0.1:8080")  //
       ("server", po::value(&plan.server), "the program to start; else tessera beside this one");
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(arguments.own).options(options).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    return Error{"invalid_option", error.what()};
-  }
-  if (values.contains("help")) {
-    std::ostringstream text;
-    text << options;
-    return Error{"invalid_option", text.str()};
-  }
+  const auto read = read_options(options, arguments.own);
+  if (!read) return read.error();
   const auto video_codec = video_codec_from(codec);
   char end = 0;
   Resolution& camera = plan.load.camera.size;

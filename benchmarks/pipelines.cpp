@@ -2,11 +2,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/program_options.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <set>
-#include <sstream>
 
 #include "base/event_loop.h"
 #include "command.h"
@@ -14,6 +12,7 @@
 #include "mcu/options.h"
 #include "measure/process_usage.h"
 #include "measure/statistics.h"
+#include "options.h"
 #include "pipelines_alone.h"
 #include "pipelines_case.h"
 
@@ -52,7 +51,6 @@ Result<Plan> plan_from(const Arguments& arguments) {
   std::vector<std::string> sizes;
   po::options_description options("Options of pipelines");
   options.add_options()                                                                   //
-      ("help,h", "show this")                                                             //
       ("only", po::value(&plan.only), "a description, as mix-audio; may be given again")  //
       ("size", po::value(&sizes)->default_value({"320x180", "640x360", "1280x720"}, ""),
        "of pictures that enter, as 640x360; may be given again. Else 320x180, 640x360, 1280x720")  //
@@ -63,18 +61,8 @@ Result<Plan> plan_from(const Arguments& arguments) {
        "a description of your own, instead of Tessera's: a .gst file whose appsrcs say with caps "
        "what they take; may be given again")  //
       ("pipelines", po::value(&plan.pipelines), "folder of Tessera's; found if it isn't given");
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(arguments.own).options(options).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    return Error{"invalid_option", error.what()};
-  }
-  if (values.contains("help")) {
-    std::ostringstream text;
-    text << options;
-    return Error{"invalid_option", text.str()};
-  }
+  const auto values = read_options(options, arguments.own);
+  if (!values) return values.error();
   if (!(plan.seconds > 0 && plan.seconds <= 600)) {
     return Error{"invalid_option", "--seconds must be more than 0, and 600 at most"};
   }

@@ -99,6 +99,7 @@ void write_charts(const Table& table, std::ostream& page) {
     if (largest <= 0) continue;
     page << "<figure><figcaption>" << escaped(heading(table.columns[i])) << "</figcaption>\n";
     for (const Row& row : table.rows) {
+      if (!row.values.at(i)) continue;
       const double share = 100 * std::max(0.0, row.values.at(i).value_or(0)) / largest;
       page << "<div class=bar><span>" << escaped(row.name)
            << "</span><i style=\"width:" << written(share, 1) << "%\"></i><span>"
