@@ -170,7 +170,8 @@ TEST_F(MeetingTest, APortraitCameraIsCroppedToItsTile) {
   auto ada = join({.name = "Ada", .colour = red});
   auto phone = join({.name = "Phone", .colour = blue, .camera = {180, 320}});
   ASSERT_TRUE(soon_sees(*ada, phone->id(), blue));
-  EXPECT_TRUE(is_colour(edge_of(*ada, phone->id()), blue)) << describe(edge_of(*ada, phone->id()));
+  const auto edge = [&] { return edge_of(*ada, phone->id()); };
+  EXPECT_TRUE(wait_until([&] { return is_colour(edge(), blue); })) << describe(edge());
 }
 
 mcu::Options letterboxing() {
@@ -188,7 +189,8 @@ TEST_F(LetterboxTest, APortraitCameraIsSeenWhole) {
   auto ada = join({.name = "Ada", .colour = red});
   auto phone = join({.name = "Phone", .colour = blue, .camera = {180, 320}});
   ASSERT_TRUE(soon_sees(*ada, phone->id(), blue));
-  EXPECT_TRUE(is_colour(edge_of(*ada, phone->id()), {})) << describe(edge_of(*ada, phone->id()));
+  const auto edge = [&] { return edge_of(*ada, phone->id()); };
+  EXPECT_TRUE(wait_until([&] { return is_colour(edge(), {}); })) << describe(edge());
 }
 
 mcu::Options small_room() {

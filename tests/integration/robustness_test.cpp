@@ -1,3 +1,4 @@
+#include <glib.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -27,8 +28,9 @@ namespace fs = std::filesystem;
 // The pipelines with faults built in, in a folder of its own.
 class FaultyPipelines {
  public:
-  FaultyPipelines() : folder_(fs::path(testing::TempDir()) / "tessera-faulty-pipelines") {
-    fs::remove_all(folder_);
+  FaultyPipelines() {
+    std::string name = testing::TempDir() + "tessera-faulty-XXXXXX";
+    folder_ = g_mkdtemp(name.data());
     fs::copy(TESSERA_SOURCE_DIR "/pipelines", folder_);
   }
   ~FaultyPipelines() { fs::remove_all(folder_); }
