@@ -159,7 +159,7 @@ using Watches = std::map<std::string, std::unique_ptr<Watch>>;
 // False if the end doesn't come to every outlet, nor a failure.
 bool end_streams(const std::vector<gst::Inlet>& inlets, const Watches& watches,
                  const bool& has_failed) {
-  for (const gst::Inlet& inlet : inlets) gst_app_src_end_of_stream(inlet.get());
+  for (const gst::Inlet& inlet : inlets) gst_app_src_end_of_stream(GST_APP_SRC(inlet.get()));
   const auto has_ended = [&] {
     return std::ranges::all_of(watches, [](const auto& one) { return one.second->has_ended(); });
   };
@@ -216,7 +216,8 @@ Result<Passed> pass(const Alone& alone, const std::vector<Entering>& entering,
   for (const Entering& one : entering) {
     inlets.emplace_back(*alone.pipeline, one.inlet);
     if (one.media.empty()) return Error{"media_failure", "there is nothing to feed it with"};
-    gst_app_src_set_caps(inlets.back().get(), gst_sample_get_caps(one.media.front().get()));
+    gst_app_src_set_caps(GST_APP_SRC(inlets.back().get()),
+                         gst_sample_get_caps(one.media.front().get()));
   }
   // A little in the future, as making the buffers ready takes its time.
   constexpr auto lead = 100ms;
@@ -234,7 +235,7 @@ Result<Passed> pass(const Alone& alone, const std::vector<Entering>& entering,
   for (Push& push : pushes) {
     if (is_real) run_until(began_at + push.time);
     passed.entered[entering[push.inlet].inlet].push_back({push.time, Clock::now()});
-    gst_app_src_push_buffer(inlets[push.inlet].get(), push.buffer.release());
+    gst_app_src_push_buffer(GST_APP_SRC(inlets[push.inlet].get()), push.buffer.release());
   }
   if (is_real) run_until(began_at + passing.length);
   if (passing.pace != Pace::endless && !end_streams(inlets, watches, has_failed)) {

@@ -36,7 +36,7 @@ void push_to(const gst::Pipeline& pipeline, const void* data, std::size_t size,
              std::chrono::nanoseconds time) {
   GstBuffer* buffer = gst_buffer_new_memdup(data, size);
   GST_BUFFER_PTS(buffer) = static_cast<GstClockTime>(time.count());
-  gst_app_src_push_buffer(gst::Inlet(pipeline, "in").get(), buffer);
+  gst_app_src_push_buffer(GST_APP_SRC(pipeline.element("in").get()), buffer);
 }
 
 constexpr const char* source = "appsrc name=in is-live=true format=time caps=";

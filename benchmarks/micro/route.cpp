@@ -56,7 +56,7 @@ void carry_over_routes(benchmark::State& state) {
   for (auto _ : state) {
     expected += batch * inlets;
     for (int i = 0; i < batch; ++i) {
-      gst_app_src_push_buffer(in.get(), gst_buffer_ref(buffer.get()));
+      gst_app_src_push_buffer(GST_APP_SRC(in.get()), gst_buffer_ref(buffer.get()));
     }
     for (int now = arrived; now < expected; now = arrived) arrived.wait(now);
   }

@@ -30,11 +30,11 @@ RouteEnd::RouteEnd(Ref<GstElement> outlet_sink, const Inlet& inlet, Route::Media
     : outlet_sink_(std::move(outlet_sink)),
       inlet_(inlet),
       media_(media),
-      inlet_pad_(Ref<GstPad>::adopt(gst_element_get_static_pad(GST_ELEMENT(inlet.get()), "src"))),
+      inlet_pad_(Ref<GstPad>::adopt(gst_element_get_static_pad(inlet.get(), "src"))),
       waiting_for_keyframe_(media == Route::Media::needs_keyframe) {}
 
 void RouteEnd::carry(GstSample* sample, GstBuffer* buffer) {
-  const bool is_backed_up = gst_app_src_get_current_level_time(inlet_.get()) > longest_queue;
+  const bool is_backed_up = inlet_.queued() > longest_queue;
   const bool stands_alone = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   if (is_backed_up) waiting_for_keyframe_ = true;
   if (is_backed_up || (waiting_for_keyframe_ && !stands_alone)) {

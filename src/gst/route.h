@@ -15,7 +15,8 @@ namespace tessera::gst {
 // route of encoded video begins at a keyframe likewise. Keyframe requests that reach the inlet from
 // downstream go back over the route, to the outlet's encoder or sender.
 //
-// Made and destroyed on the control thread. Once destroyed it carries nothing more.
+// Made and destroyed on the control thread. Once destroyed it carries nothing more; until then an
+// inlet that is a directsrc works on the outlet's thread.
 class Route {
  public:
   enum class Media {

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include "base/log.h"
+#include "gst/direct_source.h"
 #include "gst/mix_minus.h"
 #include "gst/ref.h"
 
@@ -34,6 +35,7 @@ void start_gstreamer() {
     if (log("gst").should_log(spdlog::level::debug))
       gst_debug_set_default_threshold(GST_LEVEL_WARNING);
   }
+  register_direct_source();
   register_mix_minus();
   shared_base_time();
 }

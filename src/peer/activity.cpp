@@ -1,7 +1,5 @@
 #include "peer/activity.h"
 
-#include <gst/audio/audio.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -39,10 +37,7 @@ struct Activity::Noted {
 
   void note_packet(GstPadProbeInfo*) { last_packet_at = gst::running_time(); }
 
-  void note_level(GstPadProbeInfo* info) {
-    const auto* meta = gst_buffer_get_audio_level_meta(GST_PAD_PROBE_INFO_BUFFER(info));
-    if (meta != nullptr) add_level(meta->level);
-  }
+  void add_level(int level) { levels += (static_cast<std::uint64_t>(level) << 32) + 1; }
 
   void note_sound(GstPadProbeInfo* info) {
     GstMapInfo map;
@@ -50,9 +45,6 @@ struct Activity::Noted {
     add_level(level_of({reinterpret_cast<const float*>(map.data), map.size / sizeof(float)}));
     gst_buffer_unmap(GST_PAD_PROBE_INFO_BUFFER(info), &map);
   }
-
- private:
-  void add_level(int level) { levels += (static_cast<std::uint64_t>(level) << 32) + 1; }
 };
 
 namespace {
@@ -87,8 +79,8 @@ void Activity::watch_transport(GstElement* webrtc) {
   });
 }
 
-void Activity::watch_levels(GstElement* depayloader) {
-  watch(depayloader, "src", GST_PAD_PROBE_TYPE_BUFFER, &Noted::note_level, noted_);
+std::function<void(int level)> Activity::level_noter() {
+  return [noted = noted_](int level) { noted->add_level(level); };
 }
 
 void Activity::measure_levels(GstElement* sink) {

@@ -2,6 +2,7 @@
 
 #include <gst/gst.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -21,8 +22,8 @@ class Activity {
   // sends no media still reports on what it receives.
   void watch_transport(GstElement* webrtc);
 
-  // Notes the audio levels (RFC 6464) of the packets that this depayloader takes.
-  void watch_levels(GstElement* depayloader);
+  // Notes an audio level (RFC 6464) that a packet names. From any thread; outlives this.
+  std::function<void(int level)> level_noter();
 
   // For a client that sends no levels: measures those of the decoded sound, mono float, that this
   // sink takes.

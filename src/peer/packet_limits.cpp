@@ -7,13 +7,12 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <functional>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "base/allowance.h"
 #include "peer/elements.h"
+#include "peer/packet_filter.h"
 
 namespace tessera::peer {
 namespace {
@@ -24,37 +23,6 @@ constexpr std::size_t most_ssrcs = 16;
 // again. After an outage they ask for up to 1,000 at once (libwebrtc: kMaxNackPackets).
 constexpr int retransmissions_at_once = 1000;
 constexpr int retransmissions_per_second = 500;
-
-using Admits = std::function<bool(GstBuffer*)>;
-
-GstPadProbeReturn filter_list(GstPadProbeInfo* info, Admits* admits) {
-  GstBufferList* list = gst_buffer_list_make_writable(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
-  GST_PAD_PROBE_INFO_DATA(info) = list;
-  gst_buffer_list_foreach(
-      list,
-      [](GstBuffer** packet, guint, gpointer data) -> gboolean {
-        const bool is_admitted = (*static_cast<Admits*>(data))(*packet);
-        if (!is_admitted) gst::Ref<GstBuffer>::adopt(std::exchange(*packet, nullptr));
-        return TRUE;
-      },
-      admits);
-  return gst_buffer_list_length(list) == 0 ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
-}
-
-GstPadProbeReturn filter(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  auto* admits = static_cast<Admits*>(data);
-  if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0) {
-    return filter_list(info, admits);
-  }
-  return (*admits)(GST_PAD_PROBE_INFO_BUFFER(info)) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
-}
-
-// Lets pass on this pad what is admitted. Each packet is asked about once, on the pad's thread.
-void filter_packets(GstPad* pad, Admits admits) {
-  gst_pad_add_probe(
-      pad, GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST), filter,
-      new Admits(std::move(admits)), [](gpointer mine) { delete static_cast<Admits*>(mine); });
-}
 
 std::optional<std::uint32_t> rtp_ssrc(GstBuffer* packet) {
   GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;

@@ -14,6 +14,8 @@
 #include "peer/packet_limits.h"
 #include "peer/picture_limit.h"
 #include "peer/promise.h"
+#include "peer/receive_shortcut.h"
+#include "peer/repeated_segments.h"
 #include "peer/rtp_caps.h"
 
 namespace tessera::peer {
@@ -58,8 +60,7 @@ gst::Ref<GstElement> rtpbin_of(const gst::Ref<GstElement>& webrtc) {
 
 // Asks whoever feeds an inlet for a keyframe.
 void request_keyframe(const gst::Inlet& inlet) {
-  const auto pad =
-      gst::Ref<GstPad>::adopt(gst_element_get_static_pad(GST_ELEMENT(inlet.get()), "src"));
+  const auto pad = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(inlet.get(), "src"));
   gst_pad_send_event(pad.get(),
                      gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
 }
@@ -169,8 +170,7 @@ void Peer::add_ends() {
     gates_.push_back(gate("receive_audio", "sink"));
     audio_ = std::make_unique<gst::Outlet>(*pipeline_, "audio");
     if (audio->extensions.contains(std::string(audio_level_uri))) {
-      activity_.watch_levels(pipeline_->element("receive_audio").get());
-      decoder_gate_ = gate("receive_audio", "src");  // Behind the levels.
+      ignore_long_losses(pipeline_->element("receive_audio").get());
     } else {
       activity_.measure_levels(pipeline_->element("audio").get());
     }
@@ -182,6 +182,7 @@ void Peer::add_ends() {
                    [this, owner = anchor_.handle()](const std::string& why) {
                      owner.post([this, why] { fail({"media_failure", why}); });
                    });
+    frame_rate_limit_ = std::make_unique<gst::FrameRateLimit>(*pipeline_, "decode_video", "src");
     set_tile(options_.first_tile);
   }
   if (audio && audio->send) {
@@ -245,8 +246,11 @@ void Peer::connect_signals() {
   // which is a large frame itself (1.22, measured). Only a gap says that something is missing.
   const auto rtpbin = rtpbin_of(webrtc_);
   signals_.push_back(Signal::connect<void(GstElement*, guint, guint)>(
-      rtpbin.get(), "new-jitterbuffer", [](GstElement* jitter_buffer, guint, guint) {
+      rtpbin.get(), "new-jitterbuffer",
+      [admits = admits_to_jitter_buffers()](GstElement* jitter_buffer, guint, guint) {
         g_object_set(jitter_buffer, "rtx-next-seqnum", FALSE, nullptr);
+        const auto in = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(jitter_buffer, "sink"));
+        if (admits) filter_packets(in.get(), admits);
       }));
   signals_.push_back(Signal::connect<void(guint, gchar*)>(
       webrtc_.get(), "on-ice-candidate", [this, owner](guint m_line_index, gchar* candidate) {
@@ -272,6 +276,16 @@ void Peer::connect_signals() {
       }));
 }
 
+// Nothing if all are.
+Admits Peer::admits_to_jitter_buffers() {
+  const auto& audio = agreement_.audio;
+  if (!audio || !audio->receive) return {};
+  const auto level = audio->extensions.find(std::string(audio_level_uri));
+  if (level == audio->extensions.end()) return {};
+  return levels_or_sound({audio->codec.payload_type, level->second}, activity_.level_noter(),
+                         sound_interest_);
+}
+
 void Peer::negotiate(const std::string& plain) {
   GstSDPMessage* sdp = nullptr;
   gst_sdp_message_new_from_text(plain.c_str(), &sdp);
@@ -293,6 +307,7 @@ void Peer::take_answer(const GstStructure* reply) {
     tune_session();
     const std::string rtcp = "recv_rtcp_sink_" + std::to_string(transport_.m_line_index);
     limit_retransmissions(pad_of(rtpbin_of(webrtc_), rtcp.c_str()).get());
+    drop_repeated_segments(webrtc_.get());
     relax_preferences();
   });
   // The client knows where to send to only by the answer.
@@ -318,7 +333,9 @@ void Peer::ask(const char* action, gpointer argument,
 }
 
 // The RTP session exists once the answer is set. Between two regular reports it may ask for lost
-// packets once (RFC 4585, section 3.5.1), so these have to be frequent.
+// packets once (RFC 4585, section 3.5.1), so these have to be frequent where there may be lost
+// pictures. Feedback on each packet is given as often as browsers do, which is seldom where little
+// comes; not after each frame.
 void Peer::tune_session() {
   const auto rtpbin = rtpbin_of(webrtc_);
   GObject* raw = nullptr;
@@ -326,9 +343,9 @@ void Peer::tune_session() {
                         static_cast<guint>(transport_.m_line_index), &raw);
   const auto session = gst::Ref<GObject>::adopt(raw);
   g_return_if_fail(session);
-  // Feedback on the client's packets as often as browsers give it, not after each of its frames.
-  constexpr guint64 often = GST_SECOND / 10;
-  g_object_set(session.get(), "rtcp-min-interval", often, "twcc-feedback-interval", often, nullptr);
+  const guint64 interval = video_ ? GST_SECOND / 10 : GST_SECOND / 2;
+  g_object_set(session.get(), "rtcp-min-interval", interval, "twcc-feedback-interval", interval,
+               nullptr);
   if (audio_ssrc_) loss_.watch(session.get(), *audio_ssrc_);
 }
 
@@ -366,6 +383,7 @@ void Peer::become_connected() {
   state_ = State::connected;
   connection_timer_.stop();
   activity_.watch_transport(webrtc_.get());
+  shorten_receive_path(webrtc_.get());
   silence_timer_.start_repeating(options_.silence_timeout / 8, [this] {
     if (activity_.silent_for() > options_.silence_timeout) {
       fail({"connection_lost", "Nothing came from this client for a while."});
@@ -373,6 +391,7 @@ void Peer::become_connected() {
   });
   for (const auto& gate : gates_) gate->open();
   decode_video(video_wanted_);
+  decode_audio(audio_wanted_);
   if (send_video_) request_keyframe(*send_video_);
   const auto tell = callbacks_.connected;
   tell();
@@ -387,12 +406,9 @@ void Peer::decode_video(bool wanted) {
 }
 
 void Peer::decode_audio(bool wanted) {
-  if (!decoder_gate_) return;
-  if (wanted) {
-    decoder_gate_->open();
-  } else {
-    decoder_gate_->close();
-  }
+  audio_wanted_ = wanted;
+  if (state_ != State::connected) return;
+  *sound_interest_ = wanted ? SoundInterest::all : SoundInterest::level;
 }
 
 void Peer::set_tile(Resolution size) {
@@ -402,6 +418,10 @@ void Peer::set_tile(Resolution size) {
                         std::to_string(size.width) + "/" + std::to_string(size.height));
   }
   pipeline_->set_text("video_size", "caps", gst::raw_video_caps(size));
+}
+
+void Peer::limit_frame_rate(int frame_rate) {
+  if (frame_rate_limit_) frame_rate_limit_->set(frame_rate);
 }
 
 void Peer::fail(const Error& error) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "base/signal.h"
 #include "base/units.h"
 #include "gst/descriptions.h"
+#include "gst/frame_rate_limit.h"
 #include "gst/gate.h"
 #include "gst/inlet.h"
 #include "gst/outlet.h"
@@ -19,7 +21,9 @@
 #include "peer/agreement.h"
 #include "peer/ice.h"
 #include "peer/offer.h"
+#include "peer/packet_filter.h"
 #include "peer/reported_loss.h"
+#include "peer/sound_packets.h"
 
 namespace tessera::peer {
 
@@ -42,7 +46,7 @@ struct PeerOptions {
 // neither direction before the client's DTLS certificate was found to be the one of its offer:
 // webrtcbin 1.22 doesn't check that.
 //
-// Costs about 10 threads and 20 file descriptors. Belongs to the control thread, on which all
+// Costs about 11 threads and 20 file descriptors. Belongs to the control thread, on which all
 // callbacks run.
 class Peer {
  public:
@@ -83,6 +87,10 @@ class Peer {
   // The size that the client's pictures leave with.
   void set_tile(Resolution size);
 
+  // How many of the client's pictures leave per second at most; 0: all. Those in between are
+  // decoded, and no more.
+  void limit_frame_rate(int frame_rate);
+
   // Whether the client's pictures are decoded. They are at first.
   void decode_video(bool wanted);
 
@@ -106,6 +114,7 @@ class Peer {
   void add_ends();
   Result<void> add_transceiver(const AgreedMedia& media, const std::string& kind);
   void connect_signals();
+  Admits admits_to_jitter_buffers();
   void negotiate(const std::string& plain);
   void take_answer(const GstStructure* reply);
   void ask(const char* action, gpointer argument, std::function<void(const GstStructure*)> go_on);
@@ -122,6 +131,7 @@ class Peer {
   State state_ = State::connecting;
   int candidates_ = 0;
   bool video_wanted_ = true;
+  bool audio_wanted_ = false;
 
   std::unique_ptr<gst::Pipeline> pipeline_;
   gst::Ref<GstElement> webrtc_;
@@ -131,7 +141,10 @@ class Peer {
   gst::Ref<GstPromise> asked_;                     // The step of the negotiation that is under way.
   std::vector<std::unique_ptr<gst::Gate>> gates_;  // All but the client's video.
   std::unique_ptr<gst::Gate> video_gate_;
-  std::unique_ptr<gst::Gate> decoder_gate_;  // Of the client's sound.
+  std::unique_ptr<gst::FrameRateLimit> frame_rate_limit_;
+  // Where the level of the client's sound is known without decoding.
+  std::shared_ptr<std::atomic<SoundInterest>> sound_interest_ =
+      std::make_shared<std::atomic<SoundInterest>>(SoundInterest::none);
   std::unique_ptr<gst::Outlet> audio_;
   std::unique_ptr<gst::Outlet> video_;
   std::optional<gst::Inlet> send_audio_;

@@ -1,11 +1,10 @@
 #include "gst/gate.h"
 
 #include <gmock/gmock.h>
-#include <gst/app/gstappsink.h>
 
-#include <vector>
+#include <memory>
 
-#include "support/sinks.h"
+#include "gst/passage.h"
 
 namespace tessera::gst {
 namespace {
@@ -16,47 +15,18 @@ using testing::IsEmpty;
 constexpr bool key = true;
 constexpr bool delta = false;
 
-// Buffers go through the gate on the test's own thread, so what hasn't arrived was dropped.
-class GateTest : public testing::Test {
+class GateTest : public test::PassageTest {
  protected:
-  GateTest()
-      : pipeline_(
-            test::make_pipeline("identity name=before ! appsink name=out sync=false async=false")),
-        entry_(Ref<GstPad>::adopt(
-            gst_element_get_static_pad(pipeline_->element("before").get(), "sink"))),
-        gate_(std::make_unique<Gate>(*pipeline_, "before", "src")) {
-    EXPECT_TRUE(pipeline_->start());
-    GstSegment segment;
-    gst_segment_init(&segment, GST_FORMAT_TIME);
-    gst_pad_send_event(entry_.get(), gst_event_new_stream_start("test"));
-    gst_pad_send_event(entry_.get(), gst_event_new_segment(&segment));
-  }
-
   // Numbers name buffers: they are their time stamps.
   static Ref<GstBuffer> buffer(int number, bool is_key) {
-    auto made = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, 8, nullptr));
-    GST_BUFFER_PTS(made.get()) = static_cast<GstClockTime>(number);
+    auto made = PassageTest::buffer(static_cast<GstClockTime>(number));
     if (!is_key) GST_BUFFER_FLAG_SET(made.get(), GST_BUFFER_FLAG_DELTA_UNIT);
     return made;
   }
 
-  void push(int number, bool is_key) {
-    gst_pad_chain(entry_.get(), buffer(number, is_key).release());
-  }
+  void push(int number, bool is_key) { PassageTest::push(buffer(number, is_key)); }
 
-  std::vector<int> arrived() const {
-    std::vector<int> numbers;
-    const auto sink = pipeline_->element("out");
-    while (const auto sample =
-               Ref<GstSample>::adopt(gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 0))) {
-      numbers.push_back(static_cast<int>(GST_BUFFER_PTS(gst_sample_get_buffer(sample.get()))));
-    }
-    return numbers;
-  }
-
-  std::unique_ptr<Pipeline> pipeline_;
-  Ref<GstPad> entry_;
-  std::unique_ptr<Gate> gate_;
+  std::unique_ptr<Gate> gate_ = std::make_unique<Gate>(*pipeline_, "passage", "src");
 };
 
 TEST_F(GateTest, IsClosedAtFirst) {
@@ -95,13 +65,12 @@ TEST_F(GateTest, StaysOpenWhenItIsOpenedTwice) {
 
 // Media before the certificate was checked mustn't slip through in a list.
 TEST_F(GateTest, HoldsForListsOfBuffersToo) {
-  const auto pad =
-      Ref<GstPad>::adopt(gst_element_get_static_pad(pipeline_->element("before").get(), "src"));
+  const auto out = pad("passage", "src");
   const auto push_list = [&](int number, bool is_key) {
     GstBufferList* list = gst_buffer_list_new();
     gst_buffer_list_add(list, buffer(number, is_key).release());
     gst_buffer_list_add(list, buffer(number + 1, delta).release());
-    gst_pad_push_list(pad.get(), list);
+    gst_pad_push_list(out.get(), list);
   };
   push_list(1, key);
   gate_->open();

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <gst/gst.h>
+
+#include <functional>
+
+namespace tessera::peer {
+
+// Whether a packet may pass.
+using Admits = std::function<bool(GstBuffer*)>;
+
+// Lets pass on this pad what is admitted. Each packet is asked about once, on the pad's thread.
+void filter_packets(GstPad* pad, Admits admits);
+
+}  // namespace tessera::peer
