@@ -73,6 +73,8 @@ Result<void> Participant::offer(const signalling::Offer& offer) {
   if (const auto started = room_.start_mixers(); !started) return started.error();
   peer_ = std::move(*peer);
   if (tile_) peer_->set_tile(tile_->where().size());
+  peer_->limit_frame_rate(frame_rate_limit_);
+  room_.adapt_to_people();
   return {};
 }
 
@@ -104,6 +106,11 @@ void Participant::take_tile(mixer::Canvas& canvas, int slot, const Rectangle& pl
 void Participant::give_up_tile() {
   tile_.reset();
   route_camera();
+}
+
+void Participant::limit_frame_rate(int frame_rate) {
+  frame_rate_limit_ = frame_rate;
+  if (peer_) peer_->limit_frame_rate(frame_rate);
 }
 
 void Participant::take_voice_slot(std::optional<int> slot) {

@@ -52,10 +52,16 @@ class Participant : public signalling::Seat {
   void take_tile(mixer::Canvas& canvas, int slot, const Rectangle& place);
   void give_up_tile();
 
+  // How often their camera is seen at most, per second; 0: as often as it sends.
+  void limit_frame_rate(int frame_rate);
+
   // Where they speak: a voice slot's number, or nothing.
   void take_voice_slot(std::optional<int> slot);
 
   std::optional<int> take_level();
+
+  // Whether they are sent the picture.
+  bool watches() const { return peer_ && peer_->send_video(); }
 
   // What they hear, if they do, and how many percent of it they say they lose.
   mixer::Encoding* sound() { return sound_.get(); }
@@ -80,6 +86,7 @@ class Participant : public signalling::Seat {
   bool camera_;
   bool microphone_;
   bool in_room_ = true;
+  int frame_rate_limit_ = 0;
 
   std::unique_ptr<peer::Peer> peer_;
   std::optional<int> voice_slot_;

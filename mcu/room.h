@@ -59,6 +59,9 @@ class Room {
   // Makes the mixers, unless they are there. Error: `media_failure`; the reason is logged.
   Result<void> start_mixers();
 
+  // Does no more than those who are there need. To be called when one begins to watch.
+  void adapt_to_people();
+
   // What participants hear and see. Precondition for both: the mixers have started.
   Encodings& encodings() { return *encodings_; }
   gst::Inlet voice(int slot) const { return sound_->voice(slot); }

@@ -46,7 +46,12 @@ Result<std::unique_ptr<Canvas>> Canvas::create(const std::string& room,
 }
 
 Canvas::Canvas(std::unique_ptr<gst::Pipeline> pipeline, const CanvasOptions& options)
-    : pipeline_(std::move(pipeline)), out_(*pipeline_, "out"), labels_(*pipeline_, "labels") {
+    : pipeline_(std::move(pipeline)),
+      size_(options.size),
+      frame_rate_(options.frame_rate),
+      out_(*pipeline_, "out"),
+      frame_rate_limit_(*pipeline_, "canvas_format", "src"),
+      labels_(*pipeline_, "labels") {
   const auto compositor = pipeline_->element("canvas");
   for (int slot = 0; slot < options.tile_slots; ++slot) {
     const std::string pad = "sink_" + std::to_string(slot);
@@ -67,6 +72,11 @@ Canvas::Canvas(std::unique_ptr<gst::Pipeline> pipeline, const CanvasOptions& opt
   const auto composite =
       gst::Ref<GstPad>::adopt(gst_element_get_static_pad(compositor.get(), "src"));
   gst_pad_set_offset(composite.get(), GST_SECOND / (2 * options.frame_rate));
+}
+
+void Canvas::set_frame_rate(int frame_rate) {
+  if (std::exchange(frame_rate_, frame_rate) == frame_rate) return;
+  pipeline_->set_text("canvas_format", "caps", format_caps(size_, frame_rate));
 }
 
 gst::Inlet Canvas::tile(int slot) const {

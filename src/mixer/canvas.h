@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "gst/descriptions.h"
+#include "gst/frame_rate_limit.h"
 #include "gst/inlet.h"
 #include "gst/outlet.h"
 #include "mixer/drawing.h"
@@ -38,13 +39,22 @@ class Canvas {
   void show_still(int slot, const Image& image);
   void set_labels(const std::vector<Label>& labels) { labels_.set(labels); }
 
+  // Composites per second. A change makes encoders begin anew: for when nobody watches.
+  void set_frame_rate(int frame_rate);
+
+  // How many of them leave per second at most; 0: all.
+  void limit_frame_rate(int frame_rate) { frame_rate_limit_.set(frame_rate); }
+
   gst::Pipeline& pipeline() { return *pipeline_; }
 
  private:
   Canvas(std::unique_ptr<gst::Pipeline> pipeline, const CanvasOptions& options);
 
   std::unique_ptr<gst::Pipeline> pipeline_;
+  const Resolution size_;
+  int frame_rate_;
   gst::Outlet out_;
+  gst::FrameRateLimit frame_rate_limit_;  // Before the labels are drawn.
   Labels labels_;
   std::vector<gst::Ref<GstPad>> pads_;
 };

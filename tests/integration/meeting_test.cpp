@@ -31,6 +31,21 @@ TEST_F(MeetingTest, EachSeesEverybodyAndHearsAllOthers) {
   EXPECT_LT(ada->received().longest_sound_gap(), 100ms);
 }
 
+TEST_F(MeetingTest, WhoIsAloneGetsHalfTheFramesUntilSomebodyComes) {
+  auto ada = join({.name = "Ada", .colour = red});
+  const auto frame_rate = [&] {
+    ada->received().start_measuring();
+    observe(2s);
+    return ada->received().frames_per_second();
+  };
+  EXPECT_NEAR(frame_rate(), 15, 2);
+  auto grace = join({.name = "Grace", .colour = green});
+  EXPECT_NEAR(frame_rate(), 30, 3);
+  grace->leave();
+  ASSERT_TRUE(wait_until([&] { return ada->participants().size() == 1; }));
+  EXPECT_NEAR(frame_rate(), 15, 2);
+}
+
 TEST_F(MeetingTest, ClientsOfDifferentCodecsSeeEachOther) {
   auto vp8 = join({.name = "Ada", .video_codec = "VP8", .colour = red, .tone_hz = 440});
   auto h264 = join({.name = "Grace", .video_codec = "H264", .colour = blue, .tone_hz = 1000});

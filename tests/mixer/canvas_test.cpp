@@ -44,6 +44,24 @@ TEST_F(CanvasTest, KeepsItsSizeAndFrameRateWithoutAnybody) {
   EXPECT_EQ(seen_.received().size(), (Resolution{640, 360}));
 }
 
+TEST_F(CanvasTest, TakesAnotherFrameRateAndALimit) {
+  const auto frame_rate = [&] {
+    test::observe(std::chrono::milliseconds(300));
+    seen_.received().start_measuring();
+    test::observe(std::chrono::seconds(2));
+    return seen_.received().frames_per_second();
+  };
+  canvas_->set_frame_rate(5);
+  EXPECT_NEAR(frame_rate(), 5, 1);
+  canvas_->set_frame_rate(30);
+  EXPECT_NEAR(frame_rate(), 30, 3);
+  canvas_->limit_frame_rate(10);
+  EXPECT_NEAR(frame_rate(), 10, 1);
+  canvas_->limit_frame_rate(0);
+  EXPECT_NEAR(frame_rate(), 30, 3);
+  EXPECT_EQ(seen_.received().size(), (Resolution{640, 360}));
+}
+
 TEST_F(CanvasTest, ShowsAStillPictureWhereItIsPlacedInItsOwnColour) {
   canvas_->show(2, {320, 180, 320, 180});
   canvas_->show_still(2, solid({320, 180}, 255, 0, 0));
