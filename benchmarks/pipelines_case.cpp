@@ -199,7 +199,8 @@ class Cases {
     std::string text = descriptions_.text(name);
     // The clock of a benchmark is that of an appsrc: it says when the stream ends.
     const std::string direct = "directsrc";
-    text.replace(text.find(direct), direct.size(), "appsrc is-live=true format=time");
+    const std::size_t at = text.find(direct);
+    if (at != std::string::npos) text.replace(at, direct.size(), "appsrc is-live=true format=time");
     return text +
            " ! appsink name=bench_out sync=false async=false enable-last-sample=false"
            " max-buffers=500";

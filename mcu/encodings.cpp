@@ -12,8 +12,6 @@ namespace {
 // Two failures of a kind within this time have the same cause.
 constexpr Duration same_cause = std::chrono::seconds(5);
 
-constexpr const char* programme_kind = "mix=programme";
-
 }  // namespace
 
 Encodings::Encodings(std::string room, const EncodingOptions& options, const mixer::Canvas& canvas,
@@ -33,17 +31,9 @@ Encodings::Made Encodings::picture(VideoCodec codec) {
 }
 
 Encodings::Made Encodings::programme() {
-  return share(programme_kind, [&] {
-    Made made = mixer::Encoding::audio(options_.audio_bitrate, sound_.programme(), descriptions_);
-    if (made) (*made)->set_packet_duration(packet_duration_);
-    return made;
+  return share("mix=programme", [&] {
+    return mixer::Encoding::audio(options_.audio_bitrate, sound_.programme(), descriptions_);
   });
-}
-
-void Encodings::set_packet_duration(std::chrono::milliseconds duration) {
-  if (std::exchange(packet_duration_, duration) == duration) return;
-  const auto programme = encodings_[programme_kind].running.lock();
-  if (programme) programme->set_packet_duration(duration);
 }
 
 Encodings::Made Encodings::mix_minus(int voice_slot) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -41,9 +40,6 @@ class Encodings {
   Made programme();
   Made mix_minus(int voice_slot);
 
-  // Of the programme, from now on.
-  void set_packet_duration(std::chrono::milliseconds duration);
-
  private:
   struct Shared {
     std::weak_ptr<mixer::Encoding> running;
@@ -60,7 +56,6 @@ class Encodings {
   const mixer::AudioMix& sound_;
   const gst::Descriptions& descriptions_;
   const Failed failed_;
-  std::chrono::milliseconds packet_duration_{20};
   std::map<std::string, Shared> encodings_;  // By kind.
 };
 

@@ -119,7 +119,9 @@ void Participant::take_voice_slot(std::optional<int> slot) {
 }
 
 std::optional<int> Participant::take_level() {
-  return peer_ && microphone_ ? peer_->take_level() : std::nullopt;
+  // What came while the microphone was off must not count afterwards.
+  const auto level = peer_ ? peer_->take_level() : std::nullopt;
+  return microphone_ ? level : std::nullopt;
 }
 
 void Participant::start_media() {

@@ -11,8 +11,6 @@
 namespace tessera::mcu {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr int gap_between_tiles = 4;  // Pixels.
 
 // Who is alone sees nobody but themselves, and needs no more than that.
@@ -20,9 +18,6 @@ constexpr int frame_rate_alone = 15;
 
 // Of a picture that nobody is sent. Its first watcher may come at any time, and waits for a frame.
 constexpr int frame_rate_unwatched = 5;
-
-// With more people than that it counts what a listener costs.
-constexpr std::size_t large_meeting = 16;
 
 // How often levels are read and stalled cameras looked for.
 constexpr Duration listening_interval = std::chrono::milliseconds(100);
@@ -56,7 +51,6 @@ Result<void> Room::start_mixers() {
                                            descriptions_, replace);
   listening_.start_repeating(listening_interval, [this] { listen(); });
   adapting_.start_repeating(adapting_interval, [this] { adapt_to_loss(); });
-  adapt_to_people();
   fill_tiles();
   log("mcu").info("mixers started room={}", name_);
   return {};
@@ -124,11 +118,11 @@ void Room::arrange() {
 
 void Room::adapt_to_people() {
   const bool is_watched = std::ranges::any_of(participants_, &Participant::watches);
-  canvas_->set_frame_rate(is_watched ? options_.canvas.frame_rate : frame_rate_unwatched);
+  const int full = options_.canvas.frame_rate;
+  canvas_->set_frame_rate(is_watched ? full : std::min(full, frame_rate_unwatched));
   const int limit = participants_.size() == 1 ? frame_rate_alone : 0;
   canvas_->limit_frame_rate(limit);
   for (Participant* participant : participants_) participant->limit_frame_rate(limit);
-  encodings_->set_packet_duration(participants_.size() > large_meeting ? 40ms : 20ms);
 }
 
 // Puts the cast into their tiles: gives tiles up first, so that no slot has two users.

@@ -59,7 +59,8 @@ class Room {
   // Makes the mixers, unless they are there. Error: `media_failure`; the reason is logged.
   Result<void> start_mixers();
 
-  // Does no more than those who are there need. To be called when one begins to watch.
+  // Does no more than those who are there need; to be called when one begins to watch.
+  // Precondition: the mixers have started.
   void adapt_to_people();
 
   // What participants hear and see. Precondition for both: the mixers have started.

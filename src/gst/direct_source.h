@@ -4,10 +4,10 @@
 
 namespace tessera::gst {
 
-// Registers the element "directsrc": a source without a thread of its own, whose buffers go on
-// from it on the thread of whoever pushes them. For what never blocks: a packet on its way out. Its
-// thread would cost more than the packet, and a hundred of them take turns where one can go from
-// listener to listener.
+// Registers the element "directsrc": a source without a thread of its own, whose buffers go on from
+// it on the thread of whoever pushes them. For what never blocks and takes little: a packet of
+// sound on its way out. Its thread would cost more than the packet, and a hundred of them take
+// turns where one can go from listener to listener.
 //
 // Before descriptions are parsed.
 void register_direct_source();

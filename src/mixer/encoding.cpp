@@ -54,10 +54,6 @@ void Encoding::expect_loss(int percent) {
   pipeline_->set("encoder", "packet-loss-percentage", percent);
 }
 
-void Encoding::set_packet_duration(std::chrono::milliseconds duration) {
-  pipeline_->set("encoder", "frame-size", static_cast<int>(duration.count()));
-}
-
 Result<std::shared_ptr<Encoding>> Encoding::audio(Bitrate bitrate, const gst::Outlet& mix,
                                                   const gst::Descriptions& descriptions) {
   const std::string name = "encode-opus";

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,10 +29,6 @@ class Encoding {
   // a coarse copy of the one before (in-band FEC, RFC 6716, section 2.1.7), which costs bits and
   // twice the time.
   void expect_loss(int percent);
-
-  // Of sound: what a packet holds, 20 ms at first, or 40. With half as many packets a listener
-  // costs half as much, and hears everything by the difference later.
-  void set_packet_duration(std::chrono::milliseconds duration);
 
   void on_failure(std::function<void(const Error&)> callback) {
     pipeline_->on_failure(std::move(callback));

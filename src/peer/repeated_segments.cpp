@@ -12,7 +12,11 @@ GstPadProbeReturn drop_if_repeated(GstPad*, GstPadProbeInfo* info, gpointer data
   auto& former = *static_cast<GstSegment*>(data);
   const GstSegment* segment = nullptr;
   gst_event_parse_segment(event, &segment);
-  if (gst_segment_is_equal(segment, &former)) return GST_PAD_PROBE_DROP;
+  if (gst_segment_is_equal(segment, &former)) {
+    // One that is dropped would be sent again before each buffer.
+    gst_event_unref(event);
+    return GST_PAD_PROBE_HANDLED;
+  }
   gst_segment_copy_into(segment, &former);
   return GST_PAD_PROBE_OK;
 }

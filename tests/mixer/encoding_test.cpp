@@ -148,27 +148,6 @@ TEST(AudioEncoding, IsTheMixInOpusAtAboutTheBitrateThatWasAskedFor) {
   EXPECT_NEAR(heard.received().tone_db(1000).value_or(-999), -20, 1);
 }
 
-TEST(AudioEncoding, HalvesThePacketsWhereTheirListenersAreMany) {
-  const test::Source mix(
-      "audiotestsrc is-live=true volume=0.1 samplesperbuffer=960"
-      " ! audio/x-raw,format=F32LE,rate=48000,channels=1,layout=interleaved");
-  const auto encoding = *Encoding::audio({48}, mix.out(), test::descriptions());
-  EncodedSink sink(encoding->out());
-  const auto packets_in_a_second = [&] {
-    const int before = sink.buffers();
-    test::observe(seconds(1));
-    return sink.buffers() - before;
-  };
-  ASSERT_TRUE(wait_until([&] { return sink.buffers() > 5; }));
-  EXPECT_NEAR(packets_in_a_second(), 50, 5);
-  encoding->set_packet_duration(std::chrono::milliseconds(40));
-  test::observe(std::chrono::milliseconds(100));
-  EXPECT_NEAR(packets_in_a_second(), 25, 3);
-  encoding->set_packet_duration(std::chrono::milliseconds(20));
-  test::observe(std::chrono::milliseconds(100));
-  EXPECT_NEAR(packets_in_a_second(), 50, 5);
-}
-
 // The configuration in a packet's first byte: below 16 the encoder's mode can copy the packet
 // before (RFC 6716, section 3.1).
 TEST(AudioEncoding, PreparesForLossWhereThereIsSome) {
