@@ -30,7 +30,7 @@ PadRef end_of_queue(GstPad* source) {
 }
 
 GstPadProbeReturn hand_over(GstPad*, GstPadProbeInfo* info, gpointer end) {
-  GstPad* sink = static_cast<GstPad*>(end);
+  auto* sink = static_cast<GstPad*>(end);
   GST_PAD_PROBE_INFO_FLOW_RETURN(info) =
       (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0
           ? gst_pad_chain_list(sink, GST_PAD_PROBE_INFO_BUFFER_LIST(info))
@@ -45,9 +45,9 @@ void shorten_receive_path(GstElement* webrtc) {
     const auto source = PadRef::adopt(gst_element_get_static_pad(ice, "src"));
     PadRef end = end_of_queue(source.get());
     if (!end) return;
-    gst_pad_add_probe(source.get(),
-                      GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
-                      hand_over, end.release(), gst_object_unref);
+    gst_pad_add_probe(
+        source.get(), GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
+        hand_over, end.release(), [](gpointer pad) { PadRef::adopt(static_cast<GstPad*>(pad)); });
   });
 }
 
