@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "gst/pads.h"
+
 namespace tessera::gst {
 namespace {
 
@@ -30,8 +32,7 @@ class Schedule {
 
 FrameRateLimit::FrameRateLimit(const Pipeline& pipeline, const std::string& element,
                                const char* pad) {
-  const auto limited =
-      Ref<GstPad>::adopt(gst_element_get_static_pad(pipeline.element(element).get(), pad));
+  const auto limited = static_pad(pipeline.element(element).get(), pad);
   gst_pad_add_probe(
       limited.get(), GST_PAD_PROBE_TYPE_BUFFER,
       [](GstPad*, GstPadProbeInfo* info, gpointer schedule) {

@@ -1,10 +1,9 @@
 #include "gst/gate.h"
 
+#include "gst/pads.h"
+
 namespace tessera::gst {
 namespace {
-
-constexpr auto buffers =
-    GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
 
 bool begins_with_keyframe(GstPadProbeInfo* info) {
   const bool is_list = (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0;
@@ -18,10 +17,9 @@ bool begins_with_keyframe(GstPadProbeInfo* info) {
 Gate::Gate(const Pipeline& pipeline, const std::string& element, const char* pad)
     : state_(std::make_shared<State>()) {
   using Shared = std::shared_ptr<State>;
-  const auto guarded =
-      Ref<GstPad>::adopt(gst_element_get_static_pad(pipeline.element(element).get(), pad));
+  const auto guarded = static_pad(pipeline.element(element).get(), pad);
   gst_pad_add_probe(
-      guarded.get(), buffers,
+      guarded.get(), buffers_and_lists,
       [](GstPad*, GstPadProbeInfo* info, gpointer data) {
         State& state = **static_cast<Shared*>(data);
         if (!state.is_open) return GST_PAD_PROBE_DROP;

@@ -3,6 +3,7 @@
 #include <gst/video/video.h>
 
 #include "gst/outlet_core.h"
+#include "gst/pads.h"
 #include "gst/route_end.h"
 #include "gst/runtime.h"
 
@@ -70,7 +71,7 @@ std::optional<Duration> Outlet::silent_for() const {
 void Outlet::request_keyframe() const { request_keyframe_from(core_->sink.get()); }
 
 void request_keyframe_from(GstElement* sink) {
-  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(sink, "sink"));
+  const auto pad = static_pad(sink, "sink");
   gst_pad_push_event(pad.get(),
                      gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
 }

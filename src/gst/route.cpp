@@ -3,6 +3,7 @@
 #include <gst/video/video.h>
 
 #include "gst/outlet_core.h"
+#include "gst/pads.h"
 #include "gst/route_end.h"
 #include "gst/runtime.h"
 
@@ -18,7 +19,7 @@ using Shared = std::shared_ptr<RouteEnd>;
 GstPadProbeReturn hand_back(GstPad*, GstPadProbeInfo* info, gpointer data) {
   GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
   if (gst_video_event_is_force_key_unit(event)) {
-    (*static_cast<Shared*>(data))->request_keyframe();
+    (*static_cast<Shared*>(data))->pass_request_on();
     return GST_PAD_PROBE_DROP;
   }
   return GST_PAD_PROBE_OK;
@@ -30,7 +31,7 @@ RouteEnd::RouteEnd(Ref<GstElement> outlet_sink, const Inlet& inlet, Route::Media
     : outlet_sink_(std::move(outlet_sink)),
       inlet_(inlet),
       media_(media),
-      inlet_pad_(Ref<GstPad>::adopt(gst_element_get_static_pad(inlet.get(), "src"))),
+      inlet_pad_(static_pad(inlet.get(), "src")),
       waiting_for_keyframe_(media == Route::Media::needs_keyframe) {}
 
 void RouteEnd::carry(GstSample* sample, GstBuffer* buffer) {
@@ -57,6 +58,11 @@ void RouteEnd::watch_requests(const std::shared_ptr<RouteEnd>& self) {
 }
 
 void RouteEnd::unwatch_requests() { gst_pad_remove_probe(inlet_pad_.get(), probe_); }
+
+void RouteEnd::pass_request_on() {
+  const std::lock_guard lock(requests_mutex_);
+  if (requests_.take(Clock::now())) request_keyframe();
+}
 
 void RouteEnd::request_keyframe() { request_keyframe_from(outlet_sink_.get()); }
 

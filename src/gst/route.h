@@ -13,7 +13,8 @@ namespace tessera::gst {
 // A slow inlet harms nobody: when it has more than half a second queued, buffers are dropped until
 // the next one that can be decoded by itself, and for encoded video a keyframe is asked for. A new
 // route of encoded video begins at a keyframe likewise. Keyframe requests that reach the inlet from
-// downstream go back over the route, to the outlet's encoder or sender.
+// downstream go back over the route, to the outlet's encoder or sender: three at once, and in the
+// long run one in two seconds, so that one bad line doesn't lower everybody's picture.
 //
 // Made and destroyed on the control thread. Once destroyed it carries nothing more; until then an
 // inlet that is a directsrc works on the outlet's thread.

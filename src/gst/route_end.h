@@ -3,7 +3,9 @@
 #include <gst/gst.h>
 
 #include <memory>
+#include <mutex>
 
+#include "base/allowance.h"
 #include "gst/inlet.h"
 #include "gst/route.h"
 
@@ -23,9 +25,12 @@ class RouteEnd {
   void unwatch_requests();
   bool watches_requests() const { return probe_ != 0; }
 
-  void request_keyframe();
+  // What the inlet's side asks for, as far as it may. On any thread.
+  void pass_request_on();
 
  private:
+  void request_keyframe();
+
   Ref<GstElement> outlet_sink_;
   Inlet inlet_;
   Route::Media media_;
@@ -33,6 +38,11 @@ class RouteEnd {
   gulong probe_ = 0;
   bool waiting_for_keyframe_;
   GstClockTime asked_at_ = GST_CLOCK_TIME_NONE;
+
+  // A keyframe is at the cost of the pictures after it, for all who see them. Who needs one for
+  // long gets one every two seconds.
+  Allowance requests_{3, 0.5};
+  std::mutex requests_mutex_;
 };
 
 }  // namespace tessera::gst

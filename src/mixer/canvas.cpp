@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gst/pads.h"
 #include "gst/raw_video.h"
 #include "mixer/picture.h"
 
@@ -55,22 +56,19 @@ Canvas::Canvas(std::unique_ptr<gst::Pipeline> pipeline, const CanvasOptions& opt
   const auto compositor = pipeline_->element("canvas");
   for (int slot = 0; slot < options.tile_slots; ++slot) {
     const std::string pad = "sink_" + std::to_string(slot);
-    pads_.push_back(
-        gst::Ref<GstPad>::adopt(gst_element_get_static_pad(compositor.get(), pad.c_str())));
+    pads_.push_back(gst::static_pad(compositor.get(), pad.c_str()));
     g_object_set(pads_.back().get(), "zorder", static_cast<guint>(slot + 1), "alpha", 0.0, nullptr);
   }
-  const auto background =
-      gst::Ref<GstPad>::adopt(gst_element_get_static_pad(compositor.get(), "sink_999"));
+  const auto background = gst::static_pad(compositor.get(), "sink_999");
   g_object_set(background.get(), "zorder", 0U, nullptr);
   const auto format = pipeline_->element("background_format");
-  const auto source = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(format.get(), "src"));
+  const auto source = gst::static_pad(format.get(), "src");
   gst_pad_add_probe(source.get(), GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, have_no_latency, nullptr,
                     nullptr);
 
   // A composite is stamped with the time at which its frame begins, and shows pictures that came
   // until it ended. With the time between the two, lips and voices agree as well as they can.
-  const auto composite =
-      gst::Ref<GstPad>::adopt(gst_element_get_static_pad(compositor.get(), "src"));
+  const auto composite = gst::static_pad(compositor.get(), "src");
   gst_pad_set_offset(composite.get(), GST_SECOND / (2 * options.frame_rate));
 }
 

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "gst/pads.h"
+
 namespace tessera::mixer {
 namespace {
 
@@ -18,7 +20,7 @@ GstPadProbeReturn drop_request(GstPad*, GstPadProbeInfo* info, gpointer) {
 // next 1000 hours; later versions compute that time from what goes in.
 void drop_requests_before_first_frame(const gst::Pipeline& pipeline) {
   const auto encoder = pipeline.element("encoder");
-  const auto pad = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(encoder.get(), "src"));
+  const auto pad = gst::static_pad(encoder.get(), "src");
   gst_pad_add_probe(pad.get(),
                     GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_UPSTREAM),
                     drop_request, nullptr, nullptr);

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <span>
 
+#include "gst/pads.h"
 #include "gst/ref.h"
 #include "gst/runtime.h"
 #include "peer/elements.h"
@@ -16,8 +17,6 @@ namespace tessera::peer {
 namespace {
 
 constexpr int silence = 127;
-constexpr auto buffers =
-    GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
 
 // In decibels below overload, as RFC 6464 says it.
 int level_of(std::span<const float> samples) {
@@ -56,7 +55,7 @@ void watch(GstElement* element, const char* pad_name, GstPadProbeType what,
     std::shared_ptr<Noted> noted;
     void (Noted::*note)(GstPadProbeInfo*);
   };
-  const auto pad = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(element, pad_name));
+  const auto pad = gst::static_pad(element, pad_name);
   gst_pad_add_probe(
       pad.get(), what,
       [](GstPad*, GstPadProbeInfo* info, gpointer data) {
@@ -75,7 +74,7 @@ void Activity::watch_transport(GstElement* webrtc) {
   noted_->last_packet_at = gst::running_time();
   // A bundle has one.
   for_each_element(webrtc, "nicesrc", [this](GstElement* source) {
-    watch(source, "src", buffers, &Noted::note_packet, noted_);
+    watch(source, "src", gst::buffers_and_lists, &Noted::note_packet, noted_);
   });
 }
 

@@ -63,7 +63,7 @@ AgreedMedia take_over(const OfferedMedia& media, const OfferedCodec& codec) {
 
 Result<AgreedMedia> agree_on_audio(const OfferedMedia& media) {
   for (const OfferedCodec& codec : media.codecs) {
-    if (codec.name == "OPUS" && codec.clock_rate == opus_clock_rate) {
+    if (codec.is_opus() && codec.clock_rate == opus_clock_rate) {
       return take_over(media, codec);
     }
   }
@@ -117,7 +117,7 @@ void write_transport(std::ostream& sdp, const Transport& transport) {
 // webrtcbin intersects with this.
 void write_media(std::ostream& sdp, const OfferedMedia& offered, const AgreedMedia& agreed,
                  const Transport& transport) {
-  const bool is_audio = agreed.codec.name == "OPUS";
+  const bool is_audio = agreed.codec.is_opus();
   const int type = agreed.codec.payload_type;
   const auto rtx = agreed.rtx_payload_type;
   sdp << "m=" << (is_audio ? "audio" : "video") << " 9 UDP/TLS/RTP/SAVPF " << type;

@@ -24,6 +24,8 @@ struct OfferedCodec {
   int clock_rate = 0;
   std::map<std::string, std::string> parameters;  // a=fmtp, the names in lower case.
   std::vector<std::string> feedback;              // a=rtcp-fb, for example "nack pli".
+
+  bool is_opus() const { return name == "OPUS"; }
 };
 
 struct OfferedMedia {

@@ -7,9 +7,9 @@
 namespace tessera::peer {
 
 // Whether a packet may pass.
-using Admits = std::function<bool(GstBuffer*)>;
+using PacketFilter = std::function<bool(GstBuffer*)>;
 
 // Lets pass on this pad what is admitted. Each packet is asked about once, on the pad's thread.
-void filter_packets(GstPad* pad, Admits admits);
+void filter_packets(GstPad* pad, PacketFilter admits);
 
 }  // namespace tessera::peer

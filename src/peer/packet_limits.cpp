@@ -2,6 +2,7 @@
 
 #include <gst/rtp/gstrtcpbuffer.h>
 #include <gst/rtp/gstrtpbuffer.h>
+#include <opus/opus.h>
 
 #include <algorithm>
 #include <array>
@@ -11,18 +12,21 @@
 #include <vector>
 
 #include "base/allowance.h"
+#include "gst/pads.h"
 #include "peer/elements.h"
 #include "peer/packet_filter.h"
 
 namespace tessera::peer {
 namespace {
 
-constexpr std::size_t most_ssrcs = 16;
+constexpr std::ptrdiff_t most_ssrcs = 16;  // Of the offer's, and as many of others.
 
 // A stream of 2 Mbit/s has 190 packets a second, and browsers ask for each as often as it gets lost
 // again. After an outage they ask for up to 1,000 at once (libwebrtc: kMaxNackPackets).
 constexpr int retransmissions_at_once = 1000;
 constexpr int retransmissions_per_second = 500;
+
+constexpr int opus_rate = 48000;  // RFC 7587, section 4.1.
 
 std::optional<std::uint32_t> rtp_ssrc(GstBuffer* packet) {
   GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
@@ -56,6 +60,10 @@ std::optional<std::uint32_t> rtcp_ssrc(const std::array<std::uint8_t, 8>& header
 // The SSRCs that one transport has taken packets of.
 class Streams {
  public:
+  explicit Streams(const std::vector<std::uint32_t>& offered)
+      : ssrcs_(offered.begin(), offered.begin() + std::min(std::ssize(offered), most_ssrcs)),
+        most_(std::ssize(ssrcs_) + most_ssrcs) {}
+
   bool admits(GstBuffer* packet) {
     std::array<std::uint8_t, 8> header{};
     const gsize size = gst_buffer_extract(packet, 0, header.data(), header.size());
@@ -70,12 +78,13 @@ class Streams {
  private:
   bool admits(std::uint32_t ssrc) {
     if (std::ranges::find(ssrcs_, ssrc) != ssrcs_.end()) return true;
-    if (ssrcs_.size() == most_ssrcs) return false;
+    if (std::ssize(ssrcs_) == most_) return false;
     ssrcs_.push_back(ssrc);
     return true;
   }
 
   std::vector<std::uint32_t> ssrcs_;
+  std::ptrdiff_t most_;
 };
 
 int requests_in(GstRTCPPacket* packet) {
@@ -105,18 +114,29 @@ int requested_packets(GstBuffer* rtcp) {
   return requests;
 }
 
+// How much sound a packet holds, at 48 kHz; none if it isn't one of Opus.
+int opus_samples(GstBuffer* packet) {
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  if (!gst_rtp_buffer_map(packet, GST_MAP_READ, &rtp)) return 0;
+  const int samples = opus_packet_get_nb_samples(
+      static_cast<const unsigned char*>(gst_rtp_buffer_get_payload(&rtp)),
+      static_cast<opus_int32>(gst_rtp_buffer_get_payload_len(&rtp)), opus_rate);
+  gst_rtp_buffer_unmap(&rtp);
+  return samples;
+}
+
 }  // namespace
 
-void limit_streams(GstElement* webrtc) {
-  for_each_element(webrtc, "nicesrc", [](GstElement* source) {
-    const auto pad = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(source, "src"));
-    limit_streams(pad.get());
+void limit_streams(GstElement* webrtc, const std::vector<std::uint32_t>& offered) {
+  for_each_element(webrtc, "nicesrc", [&offered](GstElement* source) {
+    limit_streams(gst::static_pad(source, "src").get(), offered);
   });
 }
 
-void limit_streams(GstPad* source) {
-  filter_packets(
-      source, [streams = Streams()](GstBuffer* packet) mutable { return streams.admits(packet); });
+void limit_streams(GstPad* source, const std::vector<std::uint32_t>& offered) {
+  filter_packets(source, [streams = Streams(offered)](GstBuffer* packet) mutable {
+    return streams.admits(packet);
+  });
 }
 
 void limit_retransmissions(GstPad* rtcp) {
@@ -124,6 +144,14 @@ void limit_retransmissions(GstPad* rtcp) {
                            GstBuffer* packet) mutable {
     const int requests = requested_packets(packet);
     return requests == 0 || allowance.take(Clock::now(), requests);
+  });
+}
+
+void limit_sound(GstPad* depayloader_sink) {
+  filter_packets(depayloader_sink, [allowance = Allowance(2 * opus_rate, 1.5 * opus_rate)](
+                                       GstBuffer* packet) mutable {
+    const int samples = opus_samples(packet);
+    return samples > 0 && allowance.take(Clock::now(), samples);
   });
 }
 

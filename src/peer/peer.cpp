@@ -3,20 +3,16 @@
 #include <gst/video/video.h>
 #include <gst/webrtc/webrtc.h>
 
-#include <algorithm>
-#include <random>
 #include <utility>
 
 #include "base/log.h"
+#include "gst/pads.h"
 #include "gst/raw_video.h"
 #include "peer/fingerprint.h"
-#include "peer/object_property.h"
 #include "peer/packet_limits.h"
 #include "peer/picture_limit.h"
-#include "peer/promise.h"
 #include "peer/receive_shortcut.h"
 #include "peer/repeated_segments.h"
-#include "peer/rtp_caps.h"
 
 namespace tessera::peer {
 namespace {
@@ -30,37 +26,24 @@ constexpr int most_candidates = 64;
 // Sound, picture and its retransmissions, with room for a few that nobody asked for.
 constexpr guint most_streams = 8;
 
-gst::Ref<GstCaps> caps_from(const std::string& text) {
-  return gst::Ref<GstCaps>::adopt(gst_caps_from_string(text.c_str()));
-}
-
-using SessionDescription = std::unique_ptr<GstWebRTCSessionDescription,
-                                           gst::FreeWith<gst_webrtc_session_description_free>>;
-
-GstWebRTCRTPTransceiverDirection direction_of(const AgreedMedia& media) {
-  if (media.send && media.receive) return GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDRECV;
-  return media.send ? GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY
-                    : GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY;
+// What the client says that it will send with.
+std::vector<std::uint32_t> ssrcs_of(const Offer& offer) {
+  std::vector<std::uint32_t> ssrcs;
+  for (const auto* media : {&offer.audio, &offer.video}) {
+    if (*media) ssrcs.insert(ssrcs.end(), (*media)->ssrcs.begin(), (*media)->ssrcs.end());
+  }
+  return ssrcs;
 }
 
 const char* codec_suffix(VideoCodec codec) { return codec == VideoCodec::vp8 ? "vp8" : "h264"; }
-
-std::uint32_t random_ssrc() {
-  static std::mt19937 random{std::random_device{}()};
-  return std::uniform_int_distribution<std::uint32_t>(1, 0xfffffffe)(random);
-}
-
-gst::Ref<GstPad> pad_of(const gst::Ref<GstElement>& element, const char* name) {
-  return gst::Ref<GstPad>::adopt(gst_element_get_static_pad(element.get(), name));
-}
 
 gst::Ref<GstElement> rtpbin_of(const gst::Ref<GstElement>& webrtc) {
   return gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc.get()), "rtpbin"));
 }
 
-// Asks whoever feeds an inlet for a keyframe.
+// Asks whoever feeds an inlet already for a keyframe.
 void request_keyframe(const gst::Inlet& inlet) {
-  const auto pad = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(inlet.get(), "src"));
+  const auto pad = gst::static_pad(inlet.get(), "src");
   gst_pad_send_event(pad.get(),
                      gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
 }
@@ -76,16 +59,11 @@ bool link_media(GstPad* pad, GstElement* audio, GstElement* video) {
   GstElement* element = g_strcmp0(media, "audio") == 0   ? audio
                         : g_strcmp0(media, "video") == 0 ? video
                                                          : nullptr;
-  const auto sink =
-      gst::Ref<GstPad>::adopt(element ? gst_element_get_static_pad(element, "sink") : nullptr);
+  const auto sink = element ? gst::static_pad(element, "sink") : nullptr;
   if (sink && !gst_pad_is_linked(sink.get())) {
     return gst_pad_link(pad, sink.get()) == GST_PAD_LINK_OK;
   }
-  constexpr auto buffers =
-      GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
-  gst_pad_add_probe(
-      pad, buffers, [](GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_DROP; }, nullptr,
-      nullptr);
+  filter_packets(pad, [](GstBuffer*) { return false; });
   return true;
 }
 
@@ -100,7 +78,7 @@ Result<std::unique_ptr<Peer>> Peer::answer(const std::string& name, const std::s
   if (!agreement) return agreement.error();
   const std::string plain = plain_offer(*offer, *agreement);
   std::unique_ptr<Peer> peer(
-      new Peer(std::move(*agreement), offer->transport, options, std::move(callbacks)));
+      new Peer(std::move(*agreement), *offer, options, std::move(callbacks)));
   const Result<void> built = peer->build(name, descriptions);
   if (!built) {
     log("peer").error(R"(no pipeline name="{}" reason="{}")", name, built.error().message);
@@ -113,18 +91,19 @@ Result<std::unique_ptr<Peer>> Peer::answer(const std::string& name, const std::s
   return peer;
 }
 
-Peer::Peer(Agreement agreement, Transport transport, PeerOptions options, Callbacks callbacks)
+Peer::Peer(Agreement agreement, const Offer& offer, PeerOptions options, Callbacks callbacks)
     : agreement_(std::move(agreement)),
-      transport_(std::move(transport)),
+      transport_(offer.transport),
+      offered_ssrcs_(ssrcs_of(offer)),
       options_(std::move(options)),
       callbacks_(std::move(callbacks)) {}
 
 // A webrtcbin that is stopped amid a step of its negotiation leaks its transport (1.22, measured),
 // and one step takes a moment.
 Peer::~Peer() {
-  if (!asked_) return;
+  if (!negotiation_ || !negotiation_->asked()) return;
   pipeline_->on_failure({});
-  run_on_worker([asked = std::move(asked_)] { gst_promise_wait(asked.get()); },
+  run_on_worker([asked = negotiation_->asked()] { gst_promise_wait(asked.get()); },
                 [pipeline = std::shared_ptr<gst::Pipeline>(std::move(pipeline_))] {});
 }
 
@@ -153,10 +132,14 @@ Result<void> Peer::build(const std::string& name, const gst::Descriptions& descr
 
   add_ends();
   connect_signals();
-  Result<void> added;
-  if (audio) added = add_transceiver(*audio, "audio");
-  if (video && added) added = add_transceiver(*video, "video");
-  return added ? pipeline_->start() : added;
+  for (const auto& [media, kind] : {std::pair(&audio, "audio"), std::pair(&video, "video")}) {
+    if (!*media) continue;
+    auto transceiver = add_transceiver(*pipeline_, **media, kind);
+    if (!transceiver) return transceiver.error();
+    if (media == &audio) audio_ssrc_ = transceiver->ssrc;
+    transceivers_.push_back(std::move(*transceiver));
+  }
+  return pipeline_->start();
 }
 
 // The gates stay closed until the client's certificate has been checked.
@@ -168,6 +151,7 @@ void Peer::add_ends() {
   const auto& video = agreement_.video;
   if (audio && audio->receive) {
     gates_.push_back(gate("receive_audio", "sink"));
+    limit_sound(gst::static_pad(pipeline_->element("receive_audio").get(), "sink").get());
     audio_ = std::make_unique<gst::Outlet>(*pipeline_, "audio");
     if (audio->extensions.contains(std::string(audio_level_uri))) {
       ignore_long_losses(pipeline_->element("receive_audio").get());
@@ -195,50 +179,6 @@ void Peer::add_ends() {
   }
 }
 
-// Before set-remote-description: an answering webrtcbin takes over what its transceivers say, and
-// later is too late.
-Result<void> Peer::add_transceiver(const AgreedMedia& media, const std::string& kind) {
-  const auto preferences = caps_from(codec_preferences(media));
-  gst::Ref<GstWebRTCRTPTransceiver> transceiver;
-  if (media.send) {
-    const std::uint32_t ssrc = random_ssrc();
-    if (kind == "audio") audio_ssrc_ = ssrc;
-    const auto caps = caps_from(payload_caps(media, ssrc));
-    const std::string filter = "send_" + kind + "_caps";
-    const std::string payloader = "pay_" + kind;
-    pipeline_->set(filter, "caps", caps.get());
-    pipeline_->set(payloader, "ssrc", static_cast<guint>(ssrc));
-    pipeline_->set(payloader, "pt", static_cast<guint>(media.codec.payload_type));
-    const auto from = pad_of(pipeline_->element(filter), "src");
-    const std::string pad_name = "sink_" + std::to_string(media.m_line_index);
-    const auto to =
-        gst::Ref<GstPad>::adopt(gst_element_request_pad_simple(webrtc_.get(), pad_name.c_str()));
-    if (!to || gst_pad_link(from.get(), to.get()) != GST_PAD_LINK_OK) {
-      return Error{"media_failure", "webrtcbin doesn't take the " + kind + " to send."};
-    }
-    transceiver = object_property<GstWebRTCRTPTransceiver>(to.get(), "transceiver");
-  } else {
-    GstWebRTCRTPTransceiver* added = nullptr;
-    g_signal_emit_by_name(webrtc_.get(), "add-transceiver", direction_of(media), preferences.get(),
-                          &added);
-    transceiver = gst::Ref<GstWebRTCRTPTransceiver>::adopt(added);
-  }
-  g_object_set(transceiver.get(), "direction", direction_of(media), "codec-preferences",
-               preferences.get(), "do-nack", media.codec.name != "OPUS", nullptr);
-  transceivers_.push_back(gst::Ref<GObject>::share(G_OBJECT(transceiver.get())));
-  return {};
-}
-
-// Once they are answered, webrtcbin holds the payloaders to the preferences by the letter, which
-// none can follow: an encoder writes a profile of its own that the client's includes (RFC 6184,
-// section 8.1), and the audio level's caps come in two forms (1.22, measured).
-void Peer::relax_preferences() {
-  const auto any = caps_from("application/x-rtp");
-  for (const auto& transceiver : transceivers_) {
-    g_object_set(transceiver.get(), "codec-preferences", any.get(), nullptr);
-  }
-}
-
 void Peer::connect_signals() {
   const Anchor::Handle owner = anchor_.handle();
   // By default a jitter buffer guesses when the next packet is due, and takes it for lost soon
@@ -247,10 +187,10 @@ void Peer::connect_signals() {
   const auto rtpbin = rtpbin_of(webrtc_);
   signals_.push_back(Signal::connect<void(GstElement*, guint, guint)>(
       rtpbin.get(), "new-jitterbuffer",
-      [admits = admits_to_jitter_buffers()](GstElement* jitter_buffer, guint, guint) {
+      [filter = jitter_buffer_filter()](GstElement* jitter_buffer, guint, guint) {
         g_object_set(jitter_buffer, "rtx-next-seqnum", FALSE, nullptr);
-        const auto in = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(jitter_buffer, "sink"));
-        if (admits) filter_packets(in.get(), admits);
+        const auto in = gst::static_pad(jitter_buffer, "sink");
+        if (filter) filter_packets(in.get(), filter);
       }));
   signals_.push_back(Signal::connect<void(guint, gchar*)>(
       webrtc_.get(), "on-ice-candidate", [this, owner](guint m_line_index, gchar* candidate) {
@@ -277,7 +217,7 @@ void Peer::connect_signals() {
 }
 
 // Nothing if all are.
-Admits Peer::admits_to_jitter_buffers() {
+PacketFilter Peer::jitter_buffer_filter() {
   const auto& audio = agreement_.audio;
   if (!audio || !audio->receive) return {};
   const auto level = audio->extensions.find(std::string(audio_level_uri));
@@ -287,55 +227,33 @@ Admits Peer::admits_to_jitter_buffers() {
 }
 
 void Peer::negotiate(const std::string& plain) {
-  GstSDPMessage* sdp = nullptr;
-  gst_sdp_message_new_from_text(plain.c_str(), &sdp);
-  const SessionDescription offer(
-      gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_OFFER, sdp));
-  ask("set-remote-description", offer.get(), [this](const GstStructure*) {
-    ask("create-answer", nullptr, [this](const GstStructure* reply) { take_answer(reply); });
-  });
+  Negotiation::Callbacks callbacks;
+  callbacks.answer = [this](const std::string& sdp) { pass_answer_on(sdp); };
+  callbacks.done = [this] {
+    if (state_ != State::ended) tune_session();
+  };
+  callbacks.refused = [this](const std::string& why) {
+    log("peer").warn(R"(webrtcbin refuses pipeline="{}" reason="{}")", pipeline_->name(), why);
+    fail({"media_failure", "The offer can't be answered."});
+  };
+  negotiation_ = std::make_unique<Negotiation>(webrtc_, std::move(callbacks));
+  negotiation_->start(plain);
   connection_timer_.start_once(options_.connection_timeout, [this] {
     fail({"connection_timeout", "No connection came about. A firewall may be in the way."});
   });
 }
 
-void Peer::take_answer(const GstStructure* reply) {
-  GstWebRTCSessionDescription* raw = nullptr;
-  gst_structure_get(reply, "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &raw, nullptr);
-  const SessionDescription answer(raw);
-  ask("set-local-description", answer.get(), [this](const GstStructure*) {
-    tune_session();
-    const std::string rtcp = "recv_rtcp_sink_" + std::to_string(transport_.m_line_index);
-    limit_retransmissions(pad_of(rtpbin_of(webrtc_), rtcp.c_str()).get());
-    drop_repeated_segments(webrtc_.get());
-    relax_preferences();
-  });
-  // The client knows where to send to only by the answer.
-  limit_streams(webrtc_.get());
-  const gst::CString text(gst_sdp_message_as_text(answer->sdp));
+// The client knows where to send to only by the answer.
+void Peer::pass_answer_on(const std::string& sdp) {
+  if (state_ == State::ended) return;
+  limit_streams(webrtc_.get(), offered_ssrcs_);
   const auto tell = callbacks_.answer;
-  tell(text.get());
+  tell(sdp);
 }
 
-// One step of the negotiation: emits an action of webrtcbin, and goes on with its reply.
-void Peer::ask(const char* action, gpointer argument,
-               std::function<void(const GstStructure*)> go_on) {
-  asked_ = promise(anchor_.handle(), [this, action, go_on = std::move(go_on)](
-                                         const GstStructure* reply, const std::string& error) {
-    asked_ = nullptr;
-    if (state_ == State::ended) return;
-    if (error.empty()) return go_on(reply);
-    log("peer").warn(R"(webrtcbin refuses pipeline="{}" action={} reason="{}")", pipeline_->name(),
-                     action, error);
-    fail({"media_failure", "The offer can't be answered."});
-  });
-  g_signal_emit_by_name(webrtc_.get(), action, argument, asked_.get());
-}
-
-// The RTP session exists once the answer is set. Between two regular reports it may ask for lost
-// packets once (RFC 4585, section 3.5.1), so these have to be frequent where there may be lost
-// pictures. Feedback on each packet is given as often as browsers do, which is seldom where little
-// comes; not after each frame.
+// Between two regular reports a session may ask for lost packets once (RFC 4585, section 3.5.1), so
+// these have to be frequent where there may be lost pictures. Feedback on each packet is given as
+// often as browsers do, which is seldom where little comes; not after each frame.
 void Peer::tune_session() {
   const auto rtpbin = rtpbin_of(webrtc_);
   GObject* raw = nullptr;
@@ -346,6 +264,10 @@ void Peer::tune_session() {
   const guint64 interval = video_ ? GST_SECOND / 10 : GST_SECOND / 2;
   g_object_set(session.get(), "rtcp-min-interval", interval, "twcc-feedback-interval", interval,
                nullptr);
+  const std::string rtcp = "recv_rtcp_sink_" + std::to_string(transport_.m_line_index);
+  limit_retransmissions(gst::static_pad(rtpbin.get(), rtcp.c_str()).get());
+  drop_repeated_segments(webrtc_.get());
+  for (const Transceiver& transceiver : transceivers_) relax_preferences(transceiver);
   if (audio_ssrc_) loss_.watch(session.get(), *audio_ssrc_);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,10 +21,12 @@
 #include "peer/activity.h"
 #include "peer/agreement.h"
 #include "peer/ice.h"
+#include "peer/negotiation.h"
 #include "peer/offer.h"
 #include "peer/packet_filter.h"
 #include "peer/reported_loss.h"
 #include "peer/sound_packets.h"
+#include "peer/transceiver.h"
 
 namespace tessera::peer {
 
@@ -109,23 +112,21 @@ class Peer {
   // Only moves forward.
   enum class State { connecting, connected, ended };
 
-  Peer(Agreement agreement, Transport transport, PeerOptions options, Callbacks callbacks);
+  Peer(Agreement agreement, const Offer& offer, PeerOptions options, Callbacks callbacks);
   Result<void> build(const std::string& name, const gst::Descriptions& descriptions);
   void add_ends();
-  Result<void> add_transceiver(const AgreedMedia& media, const std::string& kind);
   void connect_signals();
-  Admits admits_to_jitter_buffers();
+  PacketFilter jitter_buffer_filter();
   void negotiate(const std::string& plain);
-  void take_answer(const GstStructure* reply);
-  void ask(const char* action, gpointer argument, std::function<void(const GstStructure*)> go_on);
+  void pass_answer_on(const std::string& sdp);
   void tune_session();
-  void relax_preferences();
   void check_connection();
   void become_connected();
   void fail(const Error& error);
 
   Agreement agreement_;
   Transport transport_;
+  std::vector<std::uint32_t> offered_ssrcs_;
   PeerOptions options_;
   Callbacks callbacks_;
   State state_ = State::connecting;
@@ -136,9 +137,9 @@ class Peer {
   std::unique_ptr<gst::Pipeline> pipeline_;
   gst::Ref<GstElement> webrtc_;
   std::optional<std::uint32_t> audio_ssrc_;  // Of what is sent.
-  std::vector<gst::Ref<GObject>> transceivers_;
+  std::vector<Transceiver> transceivers_;
   std::vector<Signal> signals_;
-  gst::Ref<GstPromise> asked_;                     // The step of the negotiation that is under way.
+  std::unique_ptr<Negotiation> negotiation_;
   std::vector<std::unique_ptr<gst::Gate>> gates_;  // All but the client's video.
   std::unique_ptr<gst::Gate> video_gate_;
   std::unique_ptr<gst::FrameRateLimit> frame_rate_limit_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/allowance.h"
+#include "gst/pads.h"
 #include "gst/ref.h"
 #include "peer/h264.h"
 
@@ -18,8 +19,7 @@ constexpr int pictures_per_second = 120;
 constexpr int pictures_at_once = 2 * pictures_per_second;
 
 constexpr auto all_that_flows =
-    GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST |
-                    GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM);
+    GstPadProbeType(gst::buffers_and_lists | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM);
 
 constexpr const char* too_large = "The camera's pictures are too large.";
 constexpr const char* too_many = "The camera's pictures are too many.";
@@ -115,8 +115,7 @@ GstPadProbeReturn watch(GstPad*, GstPadProbeInfo* info, gpointer data) {
 
 void limit_pictures(const gst::Pipeline& pipeline, const std::string& decoder, Resolution largest,
                     std::function<void(const std::string& why)> refused) {
-  const auto pad =
-      gst::Ref<GstPad>::adopt(gst_element_get_static_pad(pipeline.element(decoder).get(), "sink"));
+  const auto pad = gst::static_pad(pipeline.element(decoder).get(), "sink");
   gst_pad_add_probe(pad.get(), all_that_flows, watch,
                     new Limit(std::int64_t{largest.width} * largest.height, std::move(refused)),
                     [](gpointer data) { delete static_cast<Limit*>(data); });

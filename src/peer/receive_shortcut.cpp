@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "gst/pads.h"
 #include "gst/ref.h"
 #include "peer/elements.h"
 
@@ -23,7 +24,7 @@ PadRef end_of_queue(GstPad* source) {
     if (!element || (kind_of(element.get()) != "capsfilter" && kind_of(element.get()) != "queue")) {
       return sink;
     }
-    const auto next = PadRef::adopt(gst_element_get_static_pad(element.get(), "src"));
+    const auto next = gst::static_pad(element.get(), "src");
     sink = PadRef::adopt(gst_pad_get_peer(next.get()));
   }
   return sink;
@@ -42,12 +43,11 @@ GstPadProbeReturn hand_over(GstPad*, GstPadProbeInfo* info, gpointer end) {
 
 void shorten_receive_path(GstElement* webrtc) {
   for_each_element(webrtc, "nicesrc", [](GstElement* ice) {
-    const auto source = PadRef::adopt(gst_element_get_static_pad(ice, "src"));
+    const auto source = gst::static_pad(ice, "src");
     PadRef end = end_of_queue(source.get());
     if (!end) return;
-    gst_pad_add_probe(
-        source.get(), GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
-        hand_over, end.release(), [](gpointer pad) { PadRef::adopt(static_cast<GstPad*>(pad)); });
+    gst_pad_add_probe(source.get(), gst::buffers_and_lists, hand_over, end.release(),
+                      [](gpointer pad) { PadRef::adopt(static_cast<GstPad*>(pad)); });
   });
 }
 

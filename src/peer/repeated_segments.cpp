@@ -1,5 +1,6 @@
 #include "peer/repeated_segments.h"
 
+#include "gst/pads.h"
 #include "gst/ref.h"
 #include "peer/elements.h"
 
@@ -31,7 +32,7 @@ void drop_repeated_segments(GstPad* pad) {
 
 void drop_repeated_segments(GstElement* webrtc) {
   for_each_element(webrtc, "rtpfunnel", [](GstElement* funnel) {
-    const auto pad = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(funnel, "src"));
+    const auto pad = gst::static_pad(funnel, "src");
     drop_repeated_segments(pad.get());
   });
 }

@@ -16,7 +16,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> known_fee
      {"transport-cc", "rtcp-fb-transport-cc"}}};
 
 std::string common_caps(const AgreedMedia& media) {
-  const bool is_audio = media.codec.name == "OPUS";
+  const bool is_audio = media.codec.is_opus();
   std::string caps = "application/x-rtp,media=" + std::string(is_audio ? "audio" : "video") +
                      ",encoding-name=" + media.codec.name +
                      ",clock-rate=" + (is_audio ? "48000" : "90000") +
@@ -41,7 +41,7 @@ std::string parameter(const OfferedCodec& codec, const std::string& key) {
 }
 
 std::string codec_parameters(const AgreedMedia& media) {
-  if (media.codec.name == "OPUS") return ",useinbandfec=(string)1,minptime=(string)10";
+  if (media.codec.is_opus()) return ",useinbandfec=(string)1,minptime=(string)10";
   if (media.codec.name != "H264") return "";
   return ",packetization-mode=(string)1" + parameter(media.codec, "profile-level-id") +
          parameter(media.codec, "level-asymmetry-allowed");

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "gst/pads.h"
+
 namespace tessera::peer {
 namespace {
 
@@ -38,8 +40,8 @@ GstPadProbeReturn drop_long_loss(GstPad*, GstPadProbeInfo* info, gpointer) {
 
 }  // namespace
 
-Admits levels_or_sound(const SoundPackets& sound, std::function<void(int)> note_level,
-                       std::shared_ptr<const std::atomic<SoundInterest>> interest) {
+PacketFilter levels_or_sound(const SoundPackets& sound, std::function<void(int)> note_level,
+                             std::shared_ptr<const std::atomic<SoundInterest>> interest) {
   return [sound, note_level = std::move(note_level),
           interest = std::move(interest)](GstBuffer* packet) {
     GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
@@ -53,7 +55,7 @@ Admits levels_or_sound(const SoundPackets& sound, std::function<void(int)> note_
 }
 
 void ignore_long_losses(GstElement* depayloader) {
-  const auto pad = gst::Ref<GstPad>::adopt(gst_element_get_static_pad(depayloader, "sink"));
+  const auto pad = gst::static_pad(depayloader, "sink");
   gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_long_loss, nullptr,
                     nullptr);
 }

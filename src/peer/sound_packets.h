@@ -19,9 +19,9 @@ struct SoundPackets {
 enum class SoundInterest { none, level, all };
 
 // For the pads of jitter buffers: notes the level that each packet of sound names, and admits it if
-// that is of interest. Admits all others. To be called on streaming threads.
-Admits levels_or_sound(const SoundPackets& sound, std::function<void(int)> note_level,
-                       std::shared_ptr<const std::atomic<SoundInterest>> interest);
+// that is of interest. PacketFilter all others. To be called on streaming threads.
+PacketFilter levels_or_sound(const SoundPackets& sound, std::function<void(int)> note_level,
+                             std::shared_ptr<const std::atomic<SoundInterest>> interest);
 
 // When sound is wanted again, a jitter buffer takes what wasn't admitted for lost. Keeps from this
 // depayloader the news of such long losses, which a decoder would fill with sound of its own.

@@ -185,6 +185,16 @@ TEST_F(RouteTest, DropsEncodedVideoForASlowInletUntilTheNextKeyframe) {
   EXPECT_EQ(times[before.size()], keyframe_at);
 }
 
+TEST_F(RouteTest, LetsOneBadLineNotAskForEver) {
+  const Route route(feed_.out(), collector_.in(), needs_keyframe);
+  for (int i = 0; i < 100; ++i) collector_.request_keyframe();
+  EXPECT_EQ(feed_.keyframe_requests(), 3);
+  EXPECT_TRUE(wait_until([&] {
+    collector_.request_keyframe();
+    return feed_.keyframe_requests() == 4;
+  }));
+}
+
 TEST_F(RouteTest, MayComeAndGoWhileBuffersPass) {
   watch();
   std::atomic<bool> stop = false;

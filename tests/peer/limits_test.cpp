@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,7 +21,7 @@ using Bytes = std::vector<std::uint8_t>;
 // A pad with a limit, and how many packets get past it.
 class Passage {
  public:
-  explicit Passage(void (*limit)(GstPad*))
+  explicit Passage(const std::function<void(GstPad*)>& limit)
       : pipeline_(test::make_pipeline(
             "appsrc name=in format=time ! identity name=limited ! fakesink name=out")) {
     const auto out = pad("limited", "src");
@@ -85,8 +86,12 @@ Bytes packet(std::uint8_t type, const std::vector<std::uint32_t>& words) {
 Bytes rtp(std::uint32_t ssrc) { return packet(96, {7, ssrc, 0}); }
 Bytes rtcp(std::uint8_t type, std::uint32_t ssrc) { return packet(type, {ssrc, 1, 2}); }
 
+std::function<void(GstPad*)> limit_to_offer_of(std::vector<std::uint32_t> ssrcs) {
+  return [ssrcs = std::move(ssrcs)](GstPad* pad) { limit_streams(pad, ssrcs); };
+}
+
 TEST(StreamLimit, TakesSixteenSsrcsAndTheseForEver) {
-  Passage passage(limit_streams);
+  Passage passage(limit_to_offer_of({}));
   std::vector<Bytes> packets;
   for (std::uint32_t ssrc = 0; ssrc < 1000; ++ssrc) packets.push_back(rtp(ssrc));
   EXPECT_EQ(passage.passing(packets), 16);
@@ -94,8 +99,27 @@ TEST(StreamLimit, TakesSixteenSsrcsAndTheseForEver) {
   EXPECT_EQ(passage.passing(packets, true), 16);
 }
 
+TEST(StreamLimit, KeepsRoomForWhatTheOfferNames) {
+  Passage passage(limit_to_offer_of({5000, 5001}));
+  std::vector<Bytes> forged;
+  for (std::uint32_t ssrc = 0; ssrc < 100; ++ssrc) forged.push_back(rtp(ssrc));
+  EXPECT_EQ(passage.passing(forged), 16);
+  EXPECT_EQ(passage.passing({rtp(5001), rtcp(200, 5000), rtp(5002)}), 2);
+}
+
+TEST(StreamLimit, TakesNoMoreThanSixteenOfWhatTheOfferNames) {
+  std::vector<std::uint32_t> offered;
+  std::vector<Bytes> packets;
+  for (std::uint32_t ssrc = 0; ssrc < 1000; ++ssrc) {
+    offered.push_back(ssrc);
+    packets.push_back(rtp(ssrc));
+  }
+  Passage passage(limit_to_offer_of(offered));
+  EXPECT_EQ(passage.passing(packets), 16 + 16);
+}
+
 TEST(StreamLimit, CountsTheSendersOfRtcpToo) {
-  Passage passage(limit_streams);
+  Passage passage(limit_to_offer_of({}));
   std::vector<Bytes> packets;
   for (std::uint32_t ssrc = 0; ssrc < 100; ++ssrc) {
     packets.push_back(rtp(ssrc));
@@ -106,7 +130,7 @@ TEST(StreamLimit, CountsTheSendersOfRtcpToo) {
 }
 
 TEST(StreamLimit, IsNotPassedByPacketsThatLookLikeTheOther) {
-  Passage passage(limit_streams);
+  Passage passage(limit_to_offer_of({}));
   std::vector<Bytes> packets;
   for (int type = 0; type < 256; ++type) {
     for (std::uint32_t ssrc = 0; ssrc < 40; ++ssrc) {
@@ -131,7 +155,7 @@ TEST(StreamLimit, IsNotPassedByPacketsThatLookLikeTheOther) {
 }
 
 TEST(StreamLimit, LeavesDtlsAlone) {
-  Passage passage(limit_streams);
+  Passage passage(limit_to_offer_of({}));
   EXPECT_EQ(passage.passing(std::vector<Bytes>(100, Bytes(13, 22))), 100);
 }
 
@@ -157,6 +181,26 @@ TEST(RetransmissionLimit, LeavesAClientAloneThatAsksForLittle) {
   Passage passage(limit_retransmissions);
   EXPECT_EQ(passage.passing(std::vector<Bytes>(500, nack(1, 1))), 500);
   EXPECT_EQ(passage.passing(std::vector<Bytes>(2000, packet(201, {1}))), 2000);
+}
+
+// A packet of Opus with so many frames of 20 ms each (RFC 6716, section 3.2.5), coded in a byte.
+Bytes opus(int frames) {
+  Bytes bytes = packet(96, {7, 1});
+  bytes.insert(bytes.end(), {0x0b, static_cast<std::uint8_t>(frames)});
+  bytes.resize(bytes.size() + static_cast<std::size_t>(frames));
+  return bytes;
+}
+
+TEST(SoundLimit, GrantsTwoSecondsOfSoundAtOnce) {
+  Passage passage(limit_sound);
+  const int passed = passage.passing(std::vector<Bytes>(1000, opus(6)));
+  EXPECT_GE(passed, 2000 / 120);
+  EXPECT_LE(passed, 3000 / 120);
+}
+
+TEST(SoundLimit, TakesNothingThatIsNoPacketOfOpus) {
+  Passage passage(limit_sound);
+  EXPECT_EQ(passage.passing({packet(96, {7, 1}), opus(7), opus(2)}), 1);
 }
 
 // How often pictures of this source were refused within the time.

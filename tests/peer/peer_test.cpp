@@ -262,17 +262,25 @@ TEST(Peer, SendsNoMorePacketsAgainThanAClientMayNeed) {
   EXPECT_THAT(call.failures(), IsEmpty());
 }
 
-TEST(Peer, TakesNothingOfASeventeenthSsrc) {
-  for (const int forged : {8, 16}) {
-    SCOPED_TRACE(forged);
+TEST(Peer, TakesNothingOfASeventeenthSsrcThatTheOfferDoesNotName) {
+  struct Case {
+    int forged;
+    bool names_ssrcs;
+    bool is_heard;
+  };
+  for (const Case& a_case : {Case{8, false, true}, {16, false, false}, {40, true, true}}) {
+    SCOPED_TRACE(a_case.forged);
     Call call;
+    if (!a_case.names_ssrcs) {
+      call.alter_offer = [](const std::string& sdp) { return without(sdp, "a=ssrc:"); };
+    }
     call.alter_answer = [&](const std::string& sdp) {
-      call.caller().forge_ssrcs(forged);
+      call.caller().forge_ssrcs(a_case.forged);
       return sdp;
     };
     ASSERT_TRUE(call.connects());
     test::observe(seconds(1));
-    EXPECT_EQ(call.peer().take_level().has_value(), forged == 8);
+    EXPECT_EQ(call.peer().take_level().has_value(), a_case.is_heard);
   }
 }
 

@@ -38,7 +38,7 @@ class SoundPacketsTest : public testing::Test {
   std::vector<int> levels_;
   std::shared_ptr<std::atomic<SoundInterest>> interest_ =
       std::make_shared<std::atomic<SoundInterest>>(SoundInterest::none);
-  Admits admits_ = levels_or_sound(
+  PacketFilter admits_ = levels_or_sound(
       {sound, level_extension}, [this](int level) { levels_.push_back(level); }, interest_);
 };
 
