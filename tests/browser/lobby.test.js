@@ -134,8 +134,85 @@ describe('The page', () => {
     );
     await browser.page.getByText('The camera went away.').locator('visible=true').waitFor();
     await browser.page.waitForFunction(() => window.tessera.meeting.people[0].camera === false);
+    // The browser says this at the same time. The camera that the list still has was there before.
+    await browser.page.evaluate(() =>
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange')),
+    );
+    await browser.page.waitForTimeout(300);
+    assert.equal(await browser.page.evaluate(() => window.tessera.devices.camera.track), null);
     await browser.page.getByRole('button', {name: 'Turn on camera'}).click();
     await browser.page.waitForFunction(() => window.tessera.meeting.people[0].camera === true);
+  });
+
+  test('opens neither camera nor microphone for one who has left', async () => {
+    browser = await Browser.launch(devices.fake);
+    const {page} = browser;
+    await page.goto(`${server.url}?room=gone&name=Ada&join=1`);
+    await browser.state('in-meeting');
+    await page.locator('#camera[data-on="true"]').waitFor();
+    await page.getByRole('button', {name: 'Leave'}).click();
+    await browser.state('left');
+    await page.keyboard.press('v');
+    await page.keyboard.press('m');
+    await page.waitForTimeout(300);
+    const tracks = () =>
+      page.evaluate(() => {
+        const {camera, microphone} = window.tessera.devices;
+        return [camera.track, microphone.track, camera.starting, microphone.starting];
+      });
+    assert.deepEqual(await tracks(), [null, null, false, false]);
+  });
+
+  test('lets one turn its keys off, and remembers that', async () => {
+    browser = await Browser.launch(devices.fake);
+    const {page} = browser;
+    const address = `${server.url}?room=keys&name=Ada&join=1`;
+    await page.goto(address);
+    await browser.state('in-meeting');
+    await page.getByRole('button', {name: 'Settings'}).click();
+    await page.getByLabel('Keyboard shortcuts').uncheck();
+    await page.getByRole('button', {name: 'Done'}).click();
+    for (const visit of ['first', 'next']) {
+      await page.locator('#microphone[data-on="true"]').waitFor();
+      await page.keyboard.press('m');
+      await page.keyboard.press('p');
+      assert.equal(await page.locator('#microphone[data-on="true"]').count(), 1, visit);
+      assert.equal(await page.locator('#people').isVisible(), false, visit);
+      await page.goto(address);
+      await browser.state('in-meeting');
+    }
+  });
+
+  test('leaves the voice as it is after a reload too, if the address says so', async () => {
+    browser = await Browser.launch(devices.fake);
+    const {page} = browser;
+    await page.goto(`${server.url}?room=music&name=Ada&join=1&processing=off`);
+    await browser.state('in-meeting');
+    assert.equal(new URL(page.url()).search, '?room=music&processing=off');
+    await page.reload();
+    await browser.state('lobby');
+    await page.getByRole('button', {name: 'Join', exact: true}).click();
+    await browser.state('in-meeting');
+    await page.waitForFunction(() => window.tessera.devices.microphone.track);
+    const settings = await page.evaluate(() =>
+      window.tessera.devices.microphone.track.getSettings(),
+    );
+    assert.equal(settings.noiseSuppression, false);
+  });
+
+  test('keeps every button within reach when everything is four times as large', async () => {
+    browser = await Browser.launch(devices.fake, {viewport: {width: 320, height: 256}});
+    const {page} = browser;
+    await page.goto(`${server.url}?room=large&name=Ada&join=1`);
+    await browser.state('in-meeting');
+    for (const name of ['Leave', /^People/, 'Settings']) {
+      const button = page.getByRole('button', {name});
+      await button.scrollIntoViewIfNeeded();
+      const box = await button.boundingBox();
+      assert.ok(box && box.y >= 0 && box.y + box.height <= 256, `${name} is out of reach`);
+    }
+    await page.getByRole('button', {name: 'Settings'}).click();
+    await page.getByRole('button', {name: 'Done'}).click();
   });
 
   for (const [what, viewport] of Object.entries({

@@ -42,6 +42,13 @@ test("An avatar has the initials and the colour that the server's has", () => {
     '"Ada" Byron': 'AB',
     '- Ada': 'A',
     'e\u0301mile': '\u00c9',
+    ßuper: 'ß',
+    ĳsbrand: 'Ĳ',
+    '山田\u3000太郎': '山太',
+    'محمد علي': 'م\u200cع',
+    '👩‍👩‍👧 Family': '👩‍👩‍👧F',
+    "Dr. Ada O'Neil": 'DO',
+    'C++': 'C',
     '...': '?',
     '': '?',
   };

@@ -190,6 +190,21 @@ describe('Meeting', () => {
     });
   }
 
+  test('gives up where the browser makes no connection', async () => {
+    globalThis.RTCPeerConnection = class {
+      constructor() {
+        throw new DOMException('Switched off.', 'NotSupportedError');
+      }
+    };
+    sockets[0].open();
+    sockets[0].says(joined);
+    for (let i = 0; i < 5; i++) await null; // The offer is made in steps.
+    clock.tick(60_000);
+    assert.equal(meeting.state, 'failed');
+    assert.equal(meeting.problem.code, 'negotiation_failed');
+    assert.equal(sockets.length, 1);
+  });
+
   for (const code of ['connection_lost', 'connection_timeout', 'media_failure', 'shutting_down']) {
     test(`tries again after ${code}`, () => {
       arrive();

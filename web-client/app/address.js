@@ -24,12 +24,15 @@ export function inviteLink(room) {
 }
 
 /**
- * Puts the room into the address bar, so that it can be shared from there too.
+ * Puts the room into the address bar, so that it can be shared from there too. What one has asked
+ * for oneself stays there, for when the page is loaded again.
  *
  * @param {string} room
  */
 export function showRoomInAddress(room) {
-  history.replaceState(null, '', inviteLink(room));
+  const address = new URL(inviteLink(room));
+  if (!readAddress(location).processing) address.searchParams.set('processing', 'off');
+  history.replaceState(null, '', address);
 }
 
 /** The server's WebSocket, beside the page wherever a proxy puts the two. */

@@ -87,8 +87,16 @@ export class Lobby {
       : camera.active
         ? ''
         : 'The camera is off';
+    this.#tellProblems(deviceProblems(camera, microphone));
+  }
+
+  /** Once each, as they are read out. @param {{title: string, text: string}[]} problems */
+  #tellProblems(problems) {
+    const titles = problems.map(({title}) => title).join();
+    if (this.#problem.dataset.titles === titles) return;
+    this.#problem.dataset.titles = titles;
     this.#problem.replaceChildren(
-      ...deviceProblems(camera, microphone).map(({title, text}) =>
+      ...problems.map(({title, text}) =>
         make('p', '', make('strong', '', title), ` ${text} You can join without.`),
       ),
     );

@@ -4,6 +4,7 @@ import {byId} from './dom.js';
 import {DeviceButtons, toggle} from './device_buttons.js';
 import {DeviceChoice} from './device_choice.js';
 import {FullScreen} from './full_screen.js';
+import {memory} from './memory.js';
 import {Notice} from './notice.js';
 import {PeoplePanel} from './people_panel.js';
 import {Stage} from './stage.js';
@@ -86,6 +87,12 @@ export class MeetingPage {
     byId('settings-button', HTMLButtonElement).addEventListener('click', () =>
       settings.showModal(),
     );
+    // Speech recognition that types what it hears must not press keys (WCAG 2.1.4).
+    const shortcuts = byId('shortcuts', HTMLInputElement);
+    shortcuts.checked = memory.read('shortcuts') !== 'off';
+    shortcuts.addEventListener('change', () =>
+      memory.write('shortcuts', shortcuts.checked ? 'on' : 'off'),
+    );
     byId('invite', HTMLButtonElement).addEventListener('click', () => this.#copyInvitation());
     byId('people-invite', HTMLButtonElement).addEventListener('click', () =>
       this.#copyInvitation(),
@@ -156,9 +163,8 @@ export class MeetingPage {
       text: 'Send them the link.',
       action: {label: 'Copy link', run: () => this.#copyInvitation()},
     };
-    this.#notice.show(
-      document.body.dataset.state === 'in-meeting' ? [...problems, ...(alone ? [invite] : [])] : [],
-    );
+    if (document.body.dataset.state !== 'in-meeting') this.#notice.hide();
+    else this.#notice.show([...problems, ...(alone ? [invite] : [])]);
   }
 
   async #copyInvitation() {
@@ -177,6 +183,10 @@ export class MeetingPage {
     const typing =
       event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
     if (typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    // Who has left is not to be seen or heard, whatever they press.
+    const state = document.body.dataset.state;
+    if (state === 'left' || state === 'error' || !byId('shortcuts', HTMLInputElement).checked)
+      return;
     switch (event.key.toLowerCase()) {
       case 'm':
         toggle(this.#devices.microphone);
@@ -185,10 +195,10 @@ export class MeetingPage {
         toggle(this.#devices.camera);
         break;
       case 'p':
-        if (document.body.dataset.state === 'in-meeting') this.#people.toggle();
+        if (state === 'in-meeting') this.#people.toggle();
         break;
       case 'f':
-        if (document.body.dataset.state === 'in-meeting') this.#fullScreen.toggle();
+        if (state === 'in-meeting') this.#fullScreen.toggle();
         break;
     }
   }

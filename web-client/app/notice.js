@@ -20,8 +20,14 @@ export class Notice {
     });
   }
 
-  /** The first that hasn't been dismissed. @param {NoticeContent[]} contents */
+  /**
+   * The first that hasn't been dismissed. What is gone meanwhile is news when it is back.
+   *
+   * @param {NoticeContent[]} contents
+   */
   show(contents) {
+    const titles = new Set(contents.map(({title}) => title));
+    for (const title of this.#dismissed) if (!titles.has(title)) this.#dismissed.delete(title);
     const content = contents.find(({title}) => !this.#dismissed.has(title));
     this.#bar.hidden = !content;
     if (!content || this.#title.textContent === content.title) return;
@@ -30,5 +36,9 @@ export class Notice {
     this.#action.hidden = !content.action;
     this.#action.textContent = content.action?.label ?? '';
     this.#action.onclick = content.action?.run ?? null;
+  }
+
+  hide() {
+    this.#bar.hidden = true;
   }
 }

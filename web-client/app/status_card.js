@@ -13,6 +13,7 @@ export class StatusCard {
   #secondary = byId('status-secondary', HTMLButtonElement);
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #countdown;
+  #announced = '';
 
   /** @param {Announcer} announcer */
   constructor(announcer) {
@@ -29,11 +30,9 @@ export class StatusCard {
         this.#offer(this.#primary, '');
         break;
       case 'connected':
-        this.#say(
-          this.#title.textContent || `Joining ${meeting.room}`,
-          'Connected. Waiting for the picture…',
-        );
+        this.#text.textContent = 'Connected. Waiting for the picture…';
         this.#offer(this.#primary, '');
+        this.#announced = ''; // The next break is news, even for the same reason.
         break;
       case 'reconnecting':
         this.#reconnecting(meeting);
@@ -72,7 +71,8 @@ export class StatusCard {
 
   /** @param {string} title @param {string} text */
   #say(title, text) {
-    if (this.#title.textContent !== title) this.#announcer.say(`${title}. ${text}`);
+    if (this.#announced !== title) this.#announcer.say(`${title}. ${text}`);
+    this.#announced = title;
     this.#title.textContent = title;
     this.#text.textContent = text;
   }

@@ -80,6 +80,10 @@ const problems = {
     title: 'The connection was not safe',
     text: 'Somebody between you and the server seems to have changed it. Try another network.',
   },
+  negotiation_failed: {
+    title: 'This browser cannot join',
+    text: 'It refuses a WebRTC connection. Perhaps that is switched off in its settings.',
+  },
   unsupported_media: {
     title: 'This browser does not fit',
     text: 'It shares no sound or picture format with the server. A current Chrome, Edge, Firefox or Safari does.',

@@ -1,13 +1,17 @@
 // What stands for somebody's camera in the composite, so that a page can show the same:
 // src/mixer/drawing.cpp.
 
+const zeroWidthNonJoiner = '\u200c';
+
 /** The letters: the first of the first and of the last word, in capitals. @param {string} name */
 export function initials(name) {
   const words = tidy(name).split(' ');
   const bracketed = words.findIndex(isBracketed);
   const letters = (bracketed > 0 ? words.slice(0, bracketed) : words).map(initial).filter(Boolean);
   if (letters.length === 0) return '?';
-  return letters.length === 1 ? letters[0] : letters[0] + letters[letters.length - 1];
+  if (letters.length === 1) return letters[0];
+  const joins = /^\p{Script=Arabic}/u.test(letters[0]);
+  return letters[0] + (joins ? zeroWidthNonJoiner : '') + letters[letters.length - 1];
 }
 
 /** The colour, as a part of a turn of the colour wheel. @param {string} name */
@@ -40,5 +44,11 @@ function isBracketed(word) {
 function initial(word) {
   const text = word.replace(/^[\p{P}\p{Cf}]+/u, '');
   const [first] = new Intl.Segmenter('en').segment(text);
-  return first?.segment.toUpperCase() ?? '';
+  return [...(first?.segment ?? '')].map(capital).join('');
+}
+
+/** Of one letter, as ß has none. @param {string} letter */
+function capital(letter) {
+  const upper = letter.toUpperCase();
+  return [...upper].length === 1 ? upper : letter;
 }

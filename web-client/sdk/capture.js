@@ -51,8 +51,9 @@ export class Capture extends Emitter {
     return this.track !== null && this.track.enabled;
   }
 
-  /** The chosen device, or the one in use. Empty: whichever the browser takes. */
+  /** The device that is being opened, or in use, or chosen. Empty: whichever the browser takes. */
   get deviceId() {
+    if (this.starting && this.#deviceId) return this.#deviceId;
     return this.track?.getSettings().deviceId ?? this.#deviceId;
   }
 
@@ -74,10 +75,23 @@ export class Capture extends Emitter {
     this.#deviceId = deviceId;
   }
 
-  /** Takes another device, at once if it is on. @param {string} deviceId */
+  /**
+   * Takes another device, at once if it is on. One that can't be had costs nobody the one they had.
+   *
+   * @param {string} deviceId
+   */
   async choose(deviceId) {
+    const former = this.track ? this.deviceId : '';
+    const isRefused = () =>
+      former !== '' && this.#deviceId === deviceId && this.problem !== null && !this.starting;
     this.#deviceId = deviceId;
-    if (this.track || this.wanted) await this.start();
+    if (!this.track && !this.wanted) return;
+    await this.start();
+    // A phone can't open a second camera beside the first, which was let go by that.
+    if (isRefused()) await this.start();
+    if (!isRefused()) return;
+    this.#deviceId = former;
+    await this.start();
   }
 
   /** Opens the device anew. Doesn't throw: `problem` says what went wrong. */

@@ -18,6 +18,7 @@ export class Devices extends Emitter {
   microphone;
   /** Without labels until the person has allowed their use. @type {MediaDeviceInfo[]} */
   available = [];
+  #isOpen = false;
 
   /**
    * @param {{processing: boolean}} options Whether the browser may clean up the voice; for music it had better not.
@@ -39,6 +40,7 @@ export class Devices extends Emitter {
    * doesn't keep the other from being had, and isn't asked for again.
    */
   async open() {
+    this.#isOpen = true;
     const wanted = [this.camera, this.microphone].filter(
       ({wanted, track, starting, problem}) => wanted && !track && !starting && !problem,
     );
@@ -49,6 +51,7 @@ export class Devices extends Emitter {
 
   /** Lets both go: the camera's light goes out. */
   close() {
+    this.#isOpen = false;
     this.camera.close();
     this.microphone.close();
   }
@@ -83,13 +86,22 @@ export class Devices extends Emitter {
     }
   }
 
-  /** A device that was missing and is plugged in now is used by itself. */
+  /**
+   * A device that was missing and is plugged in now is used by itself; not one that was there all
+   * the time when another went.
+   */
   async #plugged() {
+    const before = this.available;
     await this.#list();
+    if (!this.#isOpen) return;
+    const isNew = (/** @type {MediaDeviceInfo} */ {kind, deviceId}) =>
+      !before.some((former) => former.kind === kind && former.deviceId === deviceId);
     for (const capture of [this.camera, this.microphone]) {
-      const there = this.available.some(({kind}) => kind === `${capture.kind}input`);
-      if (there && capture.wanted && (capture.problem === 'missing' || capture.problem === 'ended'))
-        await capture.start();
+      const plugged = this.available.some(
+        (device) => device.kind === `${capture.kind}input` && isNew(device),
+      );
+      const lacks = capture.problem === 'missing' || capture.problem === 'ended';
+      if (plugged && capture.wanted && lacks) await capture.start();
     }
   }
 

@@ -87,4 +87,7 @@ export const endsConnection = (code) => closing.includes(code) || refusals.inclu
  * @param {string} code
  */
 export const isFinal = (code) =>
-  refusals.includes(code) || code === 'fingerprint_mismatch' || code === 'replaced';
+  refusals.includes(code) ||
+  code === 'fingerprint_mismatch' ||
+  code === 'negotiation_failed' ||
+  code === 'replaced';
