@@ -15,9 +15,10 @@
 #include "command.h"
 #include "load/forwarder.h"
 #include "load/node.h"
-#include "measure/process_usage.h"
+#include "measure/machine.h"
 #include "meeting_setup.h"
 #include "options.h"
+#include "support/server_process.h"
 #include "support/wait.h"
 
 namespace tessera::bench {
@@ -105,10 +106,7 @@ Result<Plan> plan_of_all(const Arguments& arguments) {
 // nodes.
 Figures measure(int seconds, int nodes, std::optional<pid_t> server,
                 const std::function<Traffic()>& traffic) {
-  const auto cpu = [&] {
-    const ProcessUsage usage = server ? usage_of(*server) : ProcessUsage{};
-    return (usage.user + usage.system).count();
-  };
+  const auto cpu = [&] { return server ? test::usage_of(*server).cpu.count() : 0; };
   const Traffic traffic_before = traffic();
   const double cpu_before = cpu();
   const TimePoint began = Clock::now();
@@ -218,7 +216,8 @@ Result<Figures> meet_at_forwarder(const Tracks& tracks, int participants, int se
     if (!answer) return answer.error();
     connection.set_remote(*answer);
   }
-  bind_to_core(forwarder.id(), server_core);
+  const auto bound = bind_to_core(forwarder.id(), server_core);
+  if (!bound) return bound.error();
   return meet(nodes, forwarder.id(), seconds);
 }
 
@@ -264,7 +263,7 @@ Result<void> meet_as_nodes(const Plan& plan, Findings& findings) {
   auto speech = encode_speech();
   if (!speech) return speech.error();
   const Tracks tracks{std::move(*video), std::move(*speech)};
-  bind_to_core(getpid(), load_core);
+  if (const auto bound = bind_to_core(getpid(), load_core); !bound) return bound;
   for (const int participants : plan.participants) {
     say(std::to_string(participants) + " meet in a mesh");
     const auto mesh = meet_in_mesh(tracks, participants, plan.meeting.seconds);

@@ -10,7 +10,7 @@
 namespace tessera::bench {
 namespace {
 
-constexpr int rounds = 5;
+namespace po = boost::program_options;
 
 // One of the two that are compared: another program, other options, or both.
 struct Side {
@@ -51,8 +51,13 @@ Side side_from(std::vector<std::string> words) {
 }  // namespace
 
 Result<std::vector<Table>> run_compare(const Arguments& arguments) {
-  const auto plan = plan_from("compare", arguments, {.seconds = 10});
+  int rounds = 5;
+  po::options_description further;
+  further.add_options()("rounds", po::value(&rounds)->default_value(rounds),
+                        "how many times each is measured");
+  const auto plan = plan_from("compare", arguments, {.seconds = 10}, further);
   if (!plan) return plan.error();
+  if (rounds < 1) return Error{"invalid_option", "--rounds must be 1 at least"};
   const auto words = split(arguments.server);
   if (!words) return words.error();
   const Side sides[] = {side_from(words->first), side_from(words->second)};

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "command.h"
 #include "gst/runtime.h"
-#include "measure/process_usage.h"
+#include "measure/machine.h"
 
 namespace tessera::bench {
 

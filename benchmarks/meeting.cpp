@@ -12,6 +12,7 @@
 namespace tessera::bench {
 namespace {
 
+namespace po = boost::program_options;
 using namespace std::chrono_literals;
 
 std::string name_of(const MeetingPlan& plan) {
@@ -62,11 +63,16 @@ Result<std::vector<Table>> find_limit(MeetingSetup& meeting, const MeetingPlan& 
 }  // namespace
 
 Result<std::vector<Table>> run_meeting(const Arguments& arguments) {
-  const auto plan = plan_from("meeting", arguments, {});
+  bool until_it_breaks = false;
+  po::options_description further;
+  further.add_options()(
+      "find-limit", po::bool_switch(&until_it_breaks),
+      "more and more participants until quality breaks, whatever --participants says");
+  const auto plan = plan_from("meeting", arguments, {}, further);
   if (!plan) return plan.error();
   auto meeting = MeetingSetup::create(*plan, arguments.server);
   if (!meeting) return meeting.error();
-  if (plan->find_limit) return find_limit(**meeting, *plan);
+  if (until_it_breaks) return find_limit(**meeting, *plan);
   if (const auto joined = (*meeting)->everybody_joins(); !joined) return joined.error();
   say("measuring for " + std::to_string(plan->seconds) + " s");
   return std::vector<Table>{{"A meeting",

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "measure/process_usage.h"
+#include "support/server_process.h"
 #include "support/wait.h"
 
 namespace tessera::bench {
@@ -28,20 +28,23 @@ MeetingFigures measure(MeetingSetup& meeting, int seconds) {
   const int keyframes_before = requests(&Participant::keyframe_requests);
   const int retransmissions_before = requests(&Participant::retransmission_requests);
   const std::int64_t packets_before = packets();
-  const ProcessUsage own_before = usage_of(getpid());
-  const ProcessUsage before = meeting.has_server() ? usage_of(meeting.server_id()) : ProcessUsage{};
+  const auto of_server = [&] {
+    return meeting.has_server() ? test::usage_of(meeting.server_id()) : test::Usage{};
+  };
+  const test::Usage own_before = test::usage_of(getpid());
+  const test::Usage before = of_server();
   const TimePoint began = Clock::now();
   test::observe(std::chrono::seconds(seconds));
   const TimePoint ended = Clock::now();
   const double time = std::chrono::duration<double>(ended - began).count();
-  const ProcessUsage after = meeting.has_server() ? usage_of(meeting.server_id()) : ProcessUsage{};
-  const ProcessUsage own = usage_of(getpid());
+  const test::Usage after = of_server();
+  const test::Usage own = test::usage_of(getpid());
 
   MeetingFigures figures;
   figures.with_server = meeting.has_server();
   figures.user = (after.user - before.user).count() / time;
-  figures.system = (after.system - before.system).count() / time;
-  figures.load = (own.user + own.system - own_before.user - own_before.system).count() / time;
+  figures.system = (after.cpu - before.cpu).count() / time - figures.user;
+  figures.load = (own.cpu - own_before.cpu).count() / time;
   figures.resident_mib = after.resident_mib;
   figures.threads = after.threads;
   figures.wake_ups = static_cast<double>(after.wake_ups - before.wake_ups) / time;

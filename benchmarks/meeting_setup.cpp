@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "measure/process_usage.h"
+#include "measure/machine.h"
 #include "options.h"
 #include "support/wait.h"
 
@@ -19,15 +19,19 @@ constexpr int load_core = 1;
 }  // namespace
 
 Result<MeetingPlan> plan_from(const std::string& command, const Arguments& arguments,
-                              const MeetingPlan& defaults) {
+                              const MeetingPlan& defaults, const po::options_description& further) {
   MeetingPlan plan = defaults;
   std::string size = "320x180";
   std::string codec = "VP8";
   po::options_description options("Options of " + command);
+  const char* speaking =
+      defaults.speaking == MeetingPlan::everybody
+          ? "how many of them speak; all unless given"
+          : "how many of them speak; none unless given: speech is taken for the clicks";
   const auto number = [](int& where) { return po::value(&where)->default_value(where); };
   options.add_options()                                                                         //
       ("participants", number(plan.participants), "people who send and receive")                //
-      ("speaking", po::value(&plan.speaking), "how many of them speak; all unless given")       //
+      ("speaking", po::value(&plan.speaking), speaking)                                         //
       ("viewers", number(plan.viewers), "further people who only receive")                      //
       ("sound-only", po::bool_switch(&plan.sound_only), "nobody sends or receives a picture")   //
       ("size", po::value(&size)->default_value(size), "of each camera, as 640x360")             //
@@ -35,11 +39,10 @@ Result<MeetingPlan> plan_from(const std::string& command, const Arguments& argum
       ("bitrate", number(plan.load.camera.bitrate.kbps), "of each camera, kbit/s")              //
       ("codec", po::value(&codec)->default_value(codec), "VP8 or H264")                         //
       ("media", po::value(&plan.load.media), "file with the cameras' picture; else generated")  //
-      ("find-limit", po::bool_switch(&plan.find_limit),
-       "more and more participants, until quality breaks")                                   //
-      ("seconds", number(plan.seconds), "how long it is measured")                           //
-      ("url", po::value(&plan.url), "a server that runs already, as http://127.0.0.1:8080")  //
+      ("seconds", number(plan.seconds), "how long it is measured")                              //
+      ("url", po::value(&plan.url), "a server that runs already, as http://127.0.0.1:8080")     //
       ("server", po::value(&plan.server), "the program to start; else tessera beside this one");
+  for (const auto& option : further.options()) options.add(option);
   const auto read = read_options(options, arguments.own);
   if (!read) return read.error();
   const auto video_codec = video_codec_from(codec);
@@ -74,9 +77,10 @@ Result<std::unique_ptr<MeetingSetup>> MeetingSetup::create(
     if (setup->url_.empty()) {
       return Error{"no_server", "The server doesn't start: " + setup->server_->log()};
     }
-    bind_to_core(setup->server_->id(), server_core);
+    const auto bound = bind_to_core(setup->server_->id(), server_core);
+    if (!bound) return bound.error();
   }
-  bind_to_core(getpid(), load_core);
+  if (const auto bound = bind_to_core(getpid(), load_core); !bound) return bound.error();
   return setup;
 }
 
@@ -89,9 +93,8 @@ Result<void> MeetingSetup::everybody_joins() {
 }
 
 Result<void> MeetingSetup::people_join(int count) {
-  const int speaking = plan_.speaking < 0 ? plan_.participants : plan_.speaking;
   for (int i = 0; i < count; ++i) {
-    const bool speaks = people_++ < speaking;
+    const bool speaks = people_++ < plan_.speaking;
     const Load::Part part = plan_.sound_only ? (speaks ? Load::Part::is_heard : Load::Part::hears)
                                              : (speaks ? Load::Part::speaks : Load::Part::listens);
     if (const auto joined = load_->add(url_, part); !joined) return joined;

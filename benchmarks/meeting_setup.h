@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+#include <boost/program_options.hpp>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,21 +17,23 @@ namespace tessera::bench {
 
 // What the options of a command say of a meeting to be measured.
 struct MeetingPlan {
+  static constexpr int everybody = std::numeric_limits<int>::max();
+
   int participants = 9;
-  int speaking = -1;  // All.
+  int speaking = everybody;  // Of the participants, those who join first.
   int viewers = 0;
   bool sound_only = false;
   int seconds = 30;
   Load::Options load = {};
   std::string url = {};     // Of a server that runs already.
   std::string server = {};  // The program to start; empty: tessera, beside this program.
-  bool find_limit = false;
 };
 
-// Reads the options; those that aren't given are as in `defaults`. Errors: `invalid_option`, also
-// with what --help shows.
+// Reads the options, and those that only this command has; what isn't given is as in `defaults`.
+// Errors: `invalid_option`, and `help` with what --help shows.
 Result<MeetingPlan> plan_from(const std::string& command, const Arguments& arguments,
-                              const MeetingPlan& defaults);
+                              const MeetingPlan& defaults,
+                              const boost::program_options::options_description& further = {});
 
 // A server and those who will meet there. A server that was started here runs on one core and the
 // load on another, so that they don't take each other's time; of one that runs already only the

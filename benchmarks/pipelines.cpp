@@ -10,11 +10,12 @@
 #include "command.h"
 #include "gst/descriptions.h"
 #include "mcu/options.h"
-#include "measure/process_usage.h"
+#include "measure/machine.h"
 #include "measure/statistics.h"
 #include "options.h"
 #include "pipelines_alone.h"
 #include "pipelines_case.h"
+#include "support/server_process.h"
 
 namespace tessera::bench {
 namespace {
@@ -172,7 +173,7 @@ struct Measured {
 double resident_mib() {
   wait_for_workers(10s);
   malloc_trim(0);
-  return usage_of(getpid()).resident_mib;
+  return test::usage_of(getpid()).resident_mib;
 }
 
 Result<void> prove(const Case& one) {
@@ -269,7 +270,7 @@ Result<std::vector<Table>> run_pipelines(const Arguments& arguments) {
     if (!chosen) return chosen.error();
     cases->insert(cases->begin(), chosen->begin(), chosen->end());
   }
-  bind_to_core(getpid(), 0);
+  if (const auto bound = bind_to_core(getpid(), 0); !bound) return bound.error();
   std::map<Case::Kind, Table> tables = {
       {Case::Kind::pictures, table_of("Pictures alone on one core, 30 a second")},
       {Case::Kind::sound, table_of("Sound alone on one core, in frames of 20 ms")},

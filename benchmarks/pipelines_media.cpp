@@ -12,6 +12,7 @@
 #include "gst/pipeline.h"
 #include "gst/raw_video.h"
 #include "load/time_code.h"
+#include "support/sinks.h"
 
 namespace tessera::bench {
 namespace {
@@ -181,9 +182,8 @@ Result<void> expect_picture(const Media& pictures, int count, Resolution size,
                  std::to_string(got.height));
   }
   const auto pixel = received.pixel(0.5, 0.5);
-  if (pixel && is_near(*pixel, colour)) return {};
-  return wrong("the colour is " + described(pixel.value_or(test::Pixel{})) + ", not " +
-               described(colour));
+  if (test::is_near(pixel, colour)) return {};
+  return wrong("the colour is " + test::describe(pixel) + ", not " + test::describe(colour));
 }
 
 double level_of(const Media& sound, double hz) {
@@ -204,17 +204,6 @@ Result<void> expect_tone(const Media& sound, int count, double hz) {
   if (std::abs(level - tone_db) < 1) return {};
   return wrong("the tone is at " + std::to_string(std::lround(level)) + " dB, not " +
                std::to_string(std::lround(tone_db)));
-}
-
-std::string described(const test::Pixel& pixel) {
-  return "Y " + std::to_string(pixel.y) + " U " + std::to_string(pixel.u) + " V " +
-         std::to_string(pixel.v);
-}
-
-bool is_near(const test::Pixel& one, const test::Pixel& other) {
-  constexpr int tolerance = 8;
-  return std::abs(one.y - other.y) <= tolerance && std::abs(one.u - other.u) <= tolerance &&
-         std::abs(one.v - other.v) <= tolerance;
 }
 
 }  // namespace tessera::bench

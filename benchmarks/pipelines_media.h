@@ -58,7 +58,5 @@ Result<void> expect_count(std::size_t count, int expected, int tolerance);
 
 // The level of a tone at the end of the sound, in dB of full scale.
 double level_of(const Media& sound, double hz);
-std::string described(const test::Pixel& pixel);
-bool is_near(const test::Pixel& one, const test::Pixel& other);
 
 }  // namespace tessera::bench

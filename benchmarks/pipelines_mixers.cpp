@@ -8,6 +8,7 @@
 #include "mixer/canvas.h"
 #include "mixer/layout.h"
 #include "pipelines_case.h"
+#include "support/sinks.h"
 
 namespace tessera::bench {
 namespace {
@@ -69,10 +70,9 @@ Result<void> prove_canvas(const Alone& alone, int tiles) {
     const Rectangle& place = places[static_cast<std::size_t>(i)];
     const auto pixel = received.pixel((place.x + place.width / 2.0) / canvas.width,
                                       (place.y + place.height / 2.0) / canvas.height);
-    if (pixel && is_near(*pixel, colour_of(i))) continue;
-    return Error{"wrong_output", "tile " + std::to_string(i) + " is " +
-                                     described(pixel.value_or(Pixel{})) + ", not " +
-                                     described(colour_of(i))};
+    if (test::is_near(pixel, colour_of(i))) continue;
+    return Error{"wrong_output", "tile " + std::to_string(i) + " is " + test::describe(pixel) +
+                                     ", not " + test::describe(colour_of(i))};
   }
   return {};
 }

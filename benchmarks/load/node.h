@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +10,7 @@
 #include "load/media.h"
 #include "load/reception.h"
 #include "load/rtp_connection.h"
+#include "load/sender.h"
 
 namespace tessera::bench {
 
@@ -28,7 +30,7 @@ class Node {
   // All connections are there.
   bool is_connected() const;
   // Why one never will be; empty otherwise.
-  std::string failure() const;
+  const std::string& failure() const { return failure_; }
 
   // Begins `begin` (0 to 1) into the tracks: were all at the same place, their keyframes would come
   // in one burst, as they don't among people.
@@ -45,26 +47,13 @@ class Node {
   double frames_per_second(TimePoint now) const;
 
  private:
-  // A track on its way.
-  struct Sender {
-    const Track* track = nullptr;
-    std::uint32_t ssrc = 0;
-    std::size_t next = 0;  // Frame.
-    std::uint16_t sequence = 0;
-    std::uint32_t timestamp = 0;  // Of the frame sent last.
-    TimePoint taken;
-    TimePoint due;
-    std::uint32_t packets = 0;
-    std::uint32_t octets = 0;
-  };
-
   void take_rtp(RtpConnection& from, const RtpPacket& packet);
-  void send_frame(Sender& sender);
-  std::vector<SenderState> sent(TimePoint now) const;
+  void send_frame(Sender& sender, const EncodedFrame& frame);
 
   std::array<Sender, 2> senders_;                // Sound, picture.
   std::map<std::uint32_t, Reception> pictures_;  // By SSRC.
   bool is_sending_ = false;
+  std::string failure_;
   TimePoint next_report_;
   TimePoint next_feedback_;
   std::vector<std::unique_ptr<RtpConnection>> connections_;

@@ -2,17 +2,14 @@
 
 #include <array>
 #include <functional>
-#include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/event_loop.h"
 #include "load/media.h"
 #include "load/reception.h"
-#include "load/rtcp.h"
-#include "load/transport.h"
+#include "load/rtp_connection.h"
+#include "load/sender.h"
 #include "support/websocket.h"
 
 namespace tessera::bench {
@@ -50,7 +47,7 @@ class Participant {
 
   bool wants_video() const { return options_.wants_video; }
   Reception& reception() { return reception_; }
-  const Traffic& traffic() const { return transport_.traffic(); }
+  const Traffic& traffic() const { return connection_.traffic(); }
   int keyframe_requests() const { return keyframe_requests_; }
   int retransmission_requests() const { return retransmission_requests_; }
 
@@ -67,42 +64,22 @@ class Participant {
   const std::string& id() const { return id_; }
 
  private:
-  // A track on its way.
-  struct Sender {
-    const Track* track = nullptr;
-    std::uint32_t ssrc = 0;
-    std::size_t next = 0;  // Frame.
-    std::uint16_t sequence = 0;
-    std::uint32_t timestamp = 0;  // Of the frame sent last.
-    TimePoint taken;
-    TimePoint due;
-    std::uint32_t packets = 0;
-    std::uint32_t octets = 0;
-  };
-
   std::string offer() const;
   void take(const nlohmann::json& message);
   void take_answer(const std::string& sdp);
-  void take_rtp(Bytes bytes);
-  void take_rtcp(Bytes bytes);
+  void take_rtp(const RtpPacket& packet);
+  void take_rtcp(const RtcpNews& news);
   void start_sending();
-  void send_frame(Sender& sender, const EncodedFrame& frame, std::uint32_t timestamp_step,
-                  TimePoint taken);
-  bool sends(const Sender& sender) const { return sender.track != nullptr || options_.is_live; }
-  void report(TimePoint now);
-  void report_arrivals();
+  void send_frame(Sender& sender, const EncodedFrame& frame);
+  void send_live(Sender& sender, const EncodedFrame& frame, std::uint32_t timestamp_step,
+                 TimePoint taken);
+  bool sends(const Sender& sender) const { return sender.has_track() || options_.is_live; }
   void fail(const std::string& reason);
 
   Options options_;
   test::WebSocket websocket_;
-  Transport transport_;
   Reception reception_;
   std::array<Sender, 2> senders_;  // Sound, picture.
-  std::uint16_t transport_sequence_ = 0;
-  std::map<std::uint32_t, SourceReport> received_;
-  TransportFeedback feedback_;
-  std::uint32_t received_video_ = 0;  // SSRC
-  std::vector<std::uint8_t> packet_;
   int keyframe_requests_ = 0;
   int retransmission_requests_ = 0;
   TimePoint next_report_;
@@ -113,6 +90,7 @@ class Participant {
   std::string failure_;
   std::string id_;
   nlohmann::json layout_;
+  RtpConnection connection_;
 };
 
 }  // namespace tessera::bench

@@ -40,7 +40,6 @@ void Reception::take_video(const RtpPacket& packet, TimePoint now) {
 
 void Reception::take_audio(const RtpPacket& packet, TimePoint now) {
   lost_ += audio_.gap_before(packet.header.sequence);
-  audio_bytes_ += static_cast<std::int64_t>(packet.payload.size());
   sound_gap_.mark(now);
 }
 
@@ -49,16 +48,13 @@ void Reception::start_measuring(TimePoint now) {
   freeze_ = {now};
   sound_gap_ = {now};
   frames_ = 0;
-  video_bytes_ = audio_bytes_ = lost_ = 0;
+  video_bytes_ = lost_ = 0;
 }
 
 Reception::Figures Reception::figures(TimePoint now) const {
   const double seconds = std::chrono::duration<double>(now - began_).count();
-  const auto kbps = [&](std::int64_t bytes) {
-    return static_cast<double>(bytes) * 8 / 1000 / seconds;
-  };
-  return {frames_ / seconds,  freeze_.at(now),    sound_gap_.at(now),
-          kbps(video_bytes_), kbps(audio_bytes_), lost_};
+  return {frames_ / seconds, freeze_.at(now), sound_gap_.at(now),
+          static_cast<double>(video_bytes_) * 8 / 1000 / seconds, lost_};
 }
 
 bool Reception::take_broken() { return std::exchange(is_broken_, false); }

@@ -22,8 +22,7 @@ class Reception {
     Duration longest_freeze{};     // Between whole frames.
     Duration longest_sound_gap{};  // Between packets.
     double video_kbps = 0;         // Payload.
-    double audio_kbps = 0;
-    std::int64_t lost = 0;  // Packets.
+    std::int64_t lost = 0;         // Packets.
   };
   Figures figures(TimePoint now) const;
 
@@ -54,7 +53,6 @@ class Reception {
   Longest sound_gap_;
   int frames_ = 0;
   std::int64_t video_bytes_ = 0;
-  std::int64_t audio_bytes_ = 0;
   std::int64_t lost_ = 0;
 };
 

@@ -54,10 +54,6 @@ void SourceReport::take_sender_report(NtpTime sent) {
   sender_report_at_ = Clock::now();
 }
 
-std::int64_t SourceReport::lost() const {
-  return begun_ ? std::int64_t{highest_} - first_ + 1 - received_ : 0;
-}
-
 void SourceReport::write(std::uint32_t ssrc, std::vector<std::uint8_t>& to) {
   const std::int64_t expected = begun_ ? std::int64_t{highest_} - first_ + 1 : 0;
   const std::int64_t expected_now = expected - expected_before_;

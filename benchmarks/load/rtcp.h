@@ -21,7 +21,6 @@ class SourceReport {
   void count(std::uint16_t sequence);
   void take_sender_report(NtpTime sent);
 
-  std::int64_t lost() const;
   // Appends the report block, and begins the next interval.
   void write(std::uint32_t ssrc, std::vector<std::uint8_t>& to);
 

@@ -7,7 +7,7 @@ namespace tessera::bench {
 RtpConnection::RtpConnection(Transport::Role role, std::uint32_t own_ssrc, Callbacks callbacks)
     : own_ssrc_(own_ssrc),
       callbacks_(std::move(callbacks)),
-      transport_(role, {[] {}, [this](const std::string& reason) { failure_ = reason; },
+      transport_(role, {callbacks_.connected, callbacks_.failed,
                         [this](Bytes packet) { take_rtp(packet); },
                         [this](Bytes packet) { take_rtcp(packet); }}) {}
 

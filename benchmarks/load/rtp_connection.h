@@ -12,26 +12,28 @@
 
 namespace tessera::bench {
 
-// One end of a connection that carries RTP between nodes of the load, without signalling: a
-// transport, and what its two ends report to each other. On the control thread.
+// One end of a connection that carries RTP, without signalling: a transport, and what its two ends
+// report to each other, as browsers do. On the control thread.
 class RtpConnection {
  public:
   struct Callbacks {
     std::function<void(const RtpPacket& packet)> rtp;
     std::function<void(Bytes compound, const RtcpNews& news)> rtcp;
+    std::function<void()> connected = [] {};  // May send from here.
+    std::function<void(const std::string& reason)> failed = [](const std::string&) {};
   };
 
-  // How often to call report() and report_arrivals(): as browsers do.
+  // How often to call report() and report_arrivals().
   static constexpr auto report_interval = std::chrono::seconds(1);
   static constexpr auto feedback_interval = std::chrono::milliseconds(100);
 
-  // Reports come from `own_ssrc`.
+  // Reports, feedback and requests come from `own_ssrc`.
   RtpConnection(Transport::Role role, std::uint32_t own_ssrc, Callbacks callbacks);
 
   const Endpoint& local() const { return transport_.local(); }
   void set_remote(const Endpoint& remote) { transport_.set_remote(remote); }
+  void add_candidate(const std::string& candidate) { transport_.add_candidate(candidate); }
   bool is_connected() const { return transport_.is_connected(); }
-  const std::string& failure() const { return failure_; }
   const Traffic& traffic() const { return transport_.traffic(); }
 
   // These do nothing before it is connected.
@@ -56,7 +58,6 @@ class RtpConnection {
   std::uint32_t latest_source_ = 0;
   std::uint16_t transport_sequence_ = 0;
   std::vector<std::uint8_t> packet_;
-  std::string failure_;
   Transport transport_;
 };
 

@@ -24,16 +24,43 @@ struct Reading {
   std::array<char, 4096> bytes;
 };
 
-// A number of /proc/PID/status, for example of "Threads:".
-int number_in_status(const std::string& process, const std::string& key) {
-  std::ifstream status(process + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(key)) return std::stoi(line.substr(key.size()));
+// A number of a file as /proc/PID/status, for example of "Threads:".
+long number_in(const fs::path& status, const std::string& key) {
+  std::ifstream file(status);
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(key)) return std::stol(line.substr(key.size()));
   }
   return 0;
 }
 
 }  // namespace
+
+Usage usage_of(pid_t process) {
+  const fs::path folder = "/proc/" + std::to_string(process);
+  std::ifstream file(folder / "stat");
+  const std::string stat{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  // The name in parentheses may hold anything; behind it, fields 14 and 15 are utime and stime.
+  std::istringstream fields(stat.substr(stat.rfind(')') + 1));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) fields >> skipped;
+  double user = 0;
+  double system = 0;
+  fields >> user >> system;
+
+  const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  Usage usage;
+  usage.cpu = std::chrono::duration<double>((user + system) / ticks);
+  usage.user = std::chrono::duration<double>(user / ticks);
+  usage.threads = static_cast<int>(number_in(folder / "status", "Threads:"));
+  usage.resident_mib = static_cast<double>(number_in(folder / "status", "VmRSS:")) / 1024;
+  std::error_code error;  // It may have ended.
+  const auto files = fs::directory_iterator(folder / "fd", error);
+  usage.open_files = static_cast<int>(std::distance(fs::begin(files), fs::end(files)));
+  for (const auto& task : fs::directory_iterator(folder / "task", error)) {
+    usage.wake_ups += number_in(task.path() / "status", "voluntary_ctxt_switches:");
+  }
+  return usage;
+}
 
 ServerProcess::ServerProcess(std::vector<std::string> options, const Environment& environment,
                              const std::string& program)
@@ -128,25 +155,5 @@ int ServerProcess::times_logged(const std::string& text) const {
 }
 
 pid_t ServerProcess::id() const { return std::stoi(g_subprocess_get_identifier(process_.get())); }
-
-Usage ServerProcess::usage() const {
-  const std::string process = "/proc/" + std::to_string(id());
-  std::ifstream file(process + "/stat");
-  const std::string stat{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  // The name in parentheses may hold anything; behind it, fields 14 and 15 are utime and stime.
-  std::istringstream fields(stat.substr(stat.rfind(')') + 1));
-  std::string skipped;
-  for (int field = 3; field < 14; ++field) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-
-  std::error_code error;
-  const auto files = fs::directory_iterator(process + "/fd", error);
-  return {std::chrono::duration<double>((user + system) / sysconf(_SC_CLK_TCK)),
-          number_in_status(process, "Threads:"),
-          error ? 0 : static_cast<int>(std::distance(fs::begin(files), fs::end(files))),
-          number_in_status(process, "VmRSS:") / 1024.0};
-}
 
 }  // namespace tessera::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <sys/types.h>
 
 #include <chrono>
 #include <optional>
@@ -14,11 +15,14 @@ namespace tessera::test {
 
 // What a process uses (proc(5)).
 struct Usage {
-  std::chrono::duration<double> cpu{};  // User and system, since its start.
+  std::chrono::duration<double> cpu{};   // User and system, since its start.
+  std::chrono::duration<double> user{};  // Of that.
   int threads = 0;
   int open_files = 0;
   double resident_mib = 0;
+  long wake_ups = 0;  // Voluntary context switches of the threads that still run.
 };
+Usage usage_of(pid_t process);
 
 // The server as a process of its own, as a user starts it: for what can't be seen from within, and
 // to measure what it uses. On the control thread.
@@ -42,7 +46,7 @@ class ServerProcess {
   // Waits for its end; nothing if that takes too long.
   std::optional<int> exit_status(Duration deadline = std::chrono::seconds(10));
 
-  Usage usage() const;
+  Usage usage() const { return usage_of(id()); }
   pid_t id() const;
 
   // What it wrote so far.

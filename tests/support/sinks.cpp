@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 
 namespace tessera::test {
 namespace {
@@ -86,17 +85,6 @@ Through::Through(const gst::Outlet& from, const std::string& stages, gst::Route:
       outlet_(std::make_unique<gst::Outlet>(*pipeline_, "out")) {
   (void)pipeline_->start();
   route_ = std::make_unique<gst::Route>(from, gst::Inlet(*pipeline_, "in"), media);
-}
-
-bool is_near(const std::optional<Pixel>& pixel, const Pixel& wanted, int tolerance) {
-  return pixel && std::abs(pixel->y - wanted.y) <= tolerance &&
-         std::abs(pixel->u - wanted.u) <= tolerance && std::abs(pixel->v - wanted.v) <= tolerance;
-}
-
-std::string describe(const std::optional<Pixel>& pixel) {
-  if (!pixel) return "no picture";
-  return "Y " + std::to_string(pixel->y) + " U " + std::to_string(pixel->u) + " V " +
-         std::to_string(pixel->v);
 }
 
 Pixel yuv(int red, int green, int blue) {

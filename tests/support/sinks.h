@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,8 +69,17 @@ class Through {
   std::unique_ptr<gst::Route> route_;
 };
 
-bool is_near(const std::optional<Pixel>& pixel, const Pixel& wanted, int tolerance = 8);
-std::string describe(const std::optional<Pixel>& pixel);
+// Inline: the benchmarks have these without the sinks.
+inline bool is_near(const std::optional<Pixel>& pixel, const Pixel& wanted, int tolerance = 8) {
+  return pixel && std::abs(pixel->y - wanted.y) <= tolerance &&
+         std::abs(pixel->u - wanted.u) <= tolerance && std::abs(pixel->v - wanted.v) <= tolerance;
+}
+
+inline std::string describe(const std::optional<Pixel>& pixel) {
+  if (!pixel) return "no picture";
+  return "Y " + std::to_string(pixel->y) + " U " + std::to_string(pixel->u) + " V " +
+         std::to_string(pixel->v);
+}
 
 // A colour as it stands in a picture (BT.601, limited range).
 Pixel yuv(int red, int green, int blue);
