@@ -12,6 +12,9 @@ namespace {
 // Two failures of a kind within this time have the same cause.
 constexpr Duration same_cause = std::chrono::seconds(5);
 
+// How long an encoder of sound stays without a user.
+constexpr Duration spare_time = std::chrono::seconds(5);
+
 }  // namespace
 
 Encodings::Encodings(std::string room, const EncodingOptions& options, const mixer::Canvas& canvas,
@@ -30,17 +33,20 @@ Encodings::Made Encodings::picture(VideoCodec codec) {
   });
 }
 
-Encodings::Made Encodings::programme() {
-  return share("mix=programme", [&] {
-    return mixer::Encoding::audio(options_.audio_bitrate, sound_.programme(), descriptions_);
-  });
-}
+Encodings::Made Encodings::programme() { return share_sound("mix=programme", sound_.programme()); }
 
 Encodings::Made Encodings::mix_minus(int voice_slot) {
-  return share("mix=all-but-" + std::to_string(voice_slot), [&] {
-    return mixer::Encoding::audio(options_.audio_bitrate, sound_.mix_minus(voice_slot),
-                                  descriptions_);
-  });
+  return share_sound("mix=all-but-" + std::to_string(voice_slot), sound_.mix_minus(voice_slot));
+}
+
+Encodings::Made Encodings::share_sound(const std::string& kind, const gst::Outlet& mix) {
+  Made made = share(
+      kind, [&] { return mixer::Encoding::audio(options_.audio_bitrate, mix, descriptions_); });
+  if (!made) return made;
+  Shared& shared = encodings_[kind];
+  shared.kept = *made;
+  shared.last_used = Clock::now();
+  return made;
 }
 
 Encodings::Made Encodings::share(const std::string& kind, const std::function<Made()>& make) {
@@ -51,9 +57,25 @@ Encodings::Made Encodings::share(const std::string& kind, const std::function<Ma
     return media_failure("encoding can't be started room=" + room_ + " " + kind, made.error());
   }
   (*made)->on_failure([this, kind](const Error&) { take_failure(kind); });
-  shared.running = *made;
+  // Whoever lets go of it last, it says that it stopped.
+  const std::shared_ptr<mixer::Encoding> running(
+      made->get(), [owned = *made, room = room_, kind](mixer::Encoding*) mutable {
+        owned.reset();
+        log("mcu").info("encoding stopped room={} {}", room, kind);
+      });
+  shared.running = running;
   log("mcu").info("encoding started room={} {}", room_, kind);
-  return made;
+  return running;
+}
+
+void Encodings::stop_unused(TimePoint now) {
+  for (auto& [kind, shared] : encodings_) {
+    if (shared.kept.use_count() > 1) {
+      shared.last_used = now;
+    } else if (now - shared.last_used >= spare_time) {
+      shared.kept.reset();
+    }
+  }
 }
 
 void Encodings::take_failure(const std::string& kind) {
@@ -61,6 +83,7 @@ void Encodings::take_failure(const std::string& kind) {
   const auto failed = shared.running.lock();
   if (!failed) return;
   shared.running.reset();
+  shared.kept.reset();
   const TimePoint now = Clock::now();
   const auto former_failure = std::exchange(shared.latest_failure, now);
   const bool may_ask_anew = !former_failure || now - *former_failure > same_cause;

@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "base/video_codec.h"
 #include "gst/descriptions.h"
+#include "gst/outlet.h"
 #include "mixer/audio_mix.h"
 #include "mixer/canvas.h"
 #include "mixer/encoding.h"
@@ -23,6 +24,9 @@ struct EncodingOptions {
 
 // A room's encoders at work: each shared by all who get the same mix in the same codec, and there
 // for as long as somebody does.
+//
+// Whoever turns the microphone on or off changes to another mix, as often as ten times a second. So
+// that this builds no encoder each time, one of sound stays for some seconds after its last user.
 //
 // A failure concerns only those who use that encoding. They ask for it anew and get another; but
 // not if it was the second within a few seconds, since a third would end no better.
@@ -40,14 +44,20 @@ class Encodings {
   Made programme();
   Made mix_minus(int voice_slot);
 
+  // Stops those that nobody has used for a while. To be called every few seconds.
+  void stop_unused(TimePoint now);
+
  private:
   struct Shared {
     std::weak_ptr<mixer::Encoding> running;
+    std::shared_ptr<mixer::Encoding> kept;  // Of sound: the same.
+    TimePoint last_used;                    // Of the kept one.
     std::optional<TimePoint> latest_failure;
   };
 
   // `kind` names it in logs, as key=value.
   Made share(const std::string& kind, const std::function<Made()>& make);
+  Made share_sound(const std::string& kind, const gst::Outlet& mix);
   void take_failure(const std::string& kind);
 
   const std::string room_;

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "base/video_codec.h"
+#include "mcu/folders.h"
 #include "mcu/ice_servers.h"
 #include "mixer/layout.h"
 
@@ -65,10 +66,5 @@ struct ParsedOptions {
 // secret.
 Result<ParsedOptions> parse_options(int argc, const char* const* argv,
                                     const char* const* environment);
-
-// Where a folder that belongs to the program is: one or two above the executable's, as in a source
-// tree with its builds in build/ or build/asan/, or in share/tessera, as installed.
-std::optional<std::filesystem::path> find_folder(const std::filesystem::path& executable,
-                                                 const std::string& name);
 
 }  // namespace tessera::mcu

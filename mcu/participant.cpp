@@ -95,6 +95,12 @@ void Participant::set_media(const signalling::Media& media) {
   room_.media_changed(*this);
 }
 
+void Participant::send_layout(const std::string& serialized) {
+  if (layout_ == serialized) return;
+  layout_ = serialized;
+  send_serialized(serialized);
+}
+
 void Participant::take_tile(mixer::Canvas& canvas, int slot, const Rectangle& place) {
   if (tile_ && tile_->slot() != slot) tile_.reset();
   if (!tile_) tile_ = std::make_unique<Tile>(canvas, slot, name_);

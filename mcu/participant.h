@@ -47,6 +47,9 @@ class Participant : public signalling::Seat {
 
   // For the room.
 
+  // Sends the layout, unless it is the one they have.
+  void send_layout(const std::string& serialized);
+
   // The tile they are shown in; null when they are off stage.
   Tile* tile() { return tile_.get(); }
   void take_tile(mixer::Canvas& canvas, int slot, const Rectangle& place);
@@ -60,7 +63,7 @@ class Participant : public signalling::Seat {
 
   std::optional<int> take_level();
 
-  // Whether they are sent the picture.
+  // Whether the picture is for them too: from their offer on, so before any of it is sent.
   bool watches() const { return peer_ && peer_->send_video(); }
 
   // What they hear, if they do, and how many percent of it they say they lose.
@@ -87,6 +90,7 @@ class Participant : public signalling::Seat {
   bool microphone_;
   bool in_room_ = true;
   int frame_rate_limit_ = 0;
+  std::string layout_;  // The latest that they were sent, serialized.
 
   std::unique_ptr<peer::Peer> peer_;
   std::optional<int> voice_slot_;

@@ -14,7 +14,7 @@ namespace {
 constexpr int gap_between_tiles = 4;  // Pixels.
 
 // Who is alone sees nobody but themselves, and needs no more than that.
-constexpr int frame_rate_alone = 15;
+constexpr int frame_rate_alone = 12;
 
 // Of a picture that nobody is sent. Its first watcher may come at any time, and waits for a frame.
 constexpr int frame_rate_unwatched = 5;
@@ -22,7 +22,8 @@ constexpr int frame_rate_unwatched = 5;
 // How often levels are read and stalled cameras looked for.
 constexpr Duration listening_interval = std::chrono::milliseconds(100);
 
-// How often sound is adapted to the lines of its listeners: they report about once a second.
+// How often sound is adapted to the lines of its listeners, who report about once a second, and
+// encoders that nobody uses any more are looked for.
 constexpr Duration adapting_interval = std::chrono::seconds(2);
 
 }  // namespace
@@ -50,7 +51,10 @@ Result<void> Room::start_mixers() {
   encodings_ = std::make_unique<Encodings>(name_, options_.encodings, *canvas_, *sound_,
                                            descriptions_, replace);
   listening_.start_repeating(listening_interval, [this] { listen(); });
-  adapting_.start_repeating(adapting_interval, [this] { adapt_to_loss(); });
+  adapting_.start_repeating(adapting_interval, [this] {
+    adapt_to_loss();
+    encodings_->stop_unused(Clock::now());
+  });
   fill_tiles();
   log("mcu").info("mixers started room={}", name_);
   return {};
@@ -59,33 +63,34 @@ Result<void> Room::start_mixers() {
 void Room::add(Participant& participant) {
   send_to_all(signalling::ParticipantJoined{participant.view()});
   participants_.push_back(&participant);
-  stage_.add(participant.id());
+  if (stage_.add(participant.id())) tiles_are_stale_ = true;
   seat(voice_slots_.join(participant.id(), participant.microphone()));
-  arrange_soon();
+  arranging_.request();
 }
 
 void Room::remove(Participant& participant) {
   if (is_over_) return;
   std::erase(participants_, &participant);
-  stage_.remove(participant.id());
+  if (stage_.remove(participant.id())) tiles_are_stale_ = true;
   seat(voice_slots_.leave(participant.id()));
   send_to_all(signalling::ParticipantLeft{participant.id()});
-  arrange_soon();
+  arranging_.request();
   if (is_empty() && on_empty_) on_empty_();
 }
 
 void Room::replace(Participant& former, Participant& successor) {
   std::ranges::replace(participants_, &former, &successor);
+  tiles_are_stale_ = true;
   send_to_all(signalling::ParticipantChanged{successor.view()});
   successor.take_voice_slot(voice_slots_.slot_of(successor.id()));
   seat(voice_slots_.set_microphone(successor.id(), successor.microphone()));
-  arrange_soon();
+  arranging_.request();
 }
 
 void Room::media_changed(Participant& participant) {
   send_to_all(signalling::ParticipantChanged{participant.view()});
   seat(voice_slots_.set_microphone(participant.id(), participant.microphone()));
-  draw_labels_soon();
+  if (canvas_) labelling_.request();
 }
 
 void Room::send_to_all(const signalling::ServerMessage& message) {
@@ -98,22 +103,14 @@ Participant* Room::find(const ParticipantId& id) const {
   return found == participants_.end() ? nullptr : *found;
 }
 
-// Once for all that happens at the same time.
-void Room::arrange_soon() {
-  if (std::exchange(arrangement_is_due_, true)) return;
-  anchor_.handle().post([this] {
-    arrangement_is_due_ = false;
-    arrange();
-  });
-}
-
 void Room::arrange() {
   if (is_over_) return;
   if (canvas_) {
     adapt_to_people();
-    fill_tiles();
+    if (tiles_are_stale_) fill_tiles();
   }
-  send_to_all(layout());
+  const std::string text = signalling::serialize(layout());
+  for (Participant* participant : participants_) participant->send_layout(text);
 }
 
 void Room::adapt_to_people() {
@@ -127,6 +124,7 @@ void Room::adapt_to_people() {
 
 // Puts the cast into their tiles: gives tiles up first, so that no slot has two users.
 void Room::fill_tiles() {
+  tiles_are_stale_ = false;
   const std::vector<mixer::Casting>& cast = stage_.cast();
   for (Participant* participant : participants_) {
     const bool is_cast = std::ranges::any_of(cast, [&](const mixer::Casting& casting) {
@@ -146,14 +144,6 @@ void Room::fill_tiles() {
 std::vector<Rectangle> Room::places() const {
   return mixer::grid(static_cast<int>(stage_.cast().size()), options_.canvas.size,
                      gap_between_tiles);
-}
-
-void Room::draw_labels_soon() {
-  if (!canvas_ || std::exchange(labels_are_due_, true)) return;
-  anchor_.handle().post([this] {
-    labels_are_due_ = false;
-    draw_labels();
-  });
 }
 
 void Room::draw_labels() {
@@ -190,7 +180,6 @@ void Room::seat(const std::vector<mixer::Seating>& seatings) {
 
 void Room::listen() {
   const TimePoint now = Clock::now();
-  bool cast_changed = false;
   for (Participant* participant : participants_) {
     if (participant->tile() != nullptr) participant->tile()->check_camera();
     const std::optional<int> level = participant->take_level();
@@ -198,10 +187,10 @@ void Room::listen() {
     const mixer::Level heard{static_cast<double>(*level)};
     seat(voice_slots_.hear(participant->id(), heard, now));
     if (voice_slots_.is_speaking(participant->id(), now)) {
-      cast_changed = stage_.spoke(participant->id(), now) || cast_changed;
+      if (stage_.spoke(participant->id(), now)) tiles_are_stale_ = true;
     }
   }
-  if (cast_changed) arrange_soon();
+  if (tiles_are_stale_) arranging_.request();
 }
 
 // An encoding has to do for the worst of its listeners' lines.

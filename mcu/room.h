@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/event_loop.h"
+#include "base/once_soon.h"
 #include "base/result.h"
 #include "gst/descriptions.h"
 #include "mcu/encodings.h"
@@ -74,10 +75,8 @@ class Room {
  private:
   void send_to_all(const signalling::ServerMessage& message);
   Participant* find(const ParticipantId& id) const;
-  void arrange_soon();
   void arrange();
   void fill_tiles();
-  void draw_labels_soon();
   void draw_labels();
   void seat(const std::vector<mixer::Seating>& seatings);
   void listen();
@@ -97,13 +96,15 @@ class Room {
   mixer::VoiceSlots voice_slots_;
   std::vector<Participant*> participants_;  // In the order of joining.
   bool is_over_ = false;
-  bool arrangement_is_due_ = false;
-  bool labels_are_due_ = false;
+  // The cast has changed since they were filled, or somebody in it claimed their seat back.
+  bool tiles_are_stale_ = false;
 
   std::function<void()> on_empty_;
   Timer listening_;
   Timer adapting_;
-  Anchor anchor_;
+  // Once for all that happens at the same time.
+  OnceSoon arranging_{[this] { arrange(); }};
+  OnceSoon labelling_{[this] { draw_labels(); }};
 };
 
 }  // namespace tessera::mcu

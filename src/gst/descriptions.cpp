@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "gst/packages.h"
 #include "gst/ref.h"
 
 namespace tessera::gst {
@@ -67,46 +68,6 @@ Result<void> check(const std::string& file, const std::string& text) {
 }
 
 }  // namespace
-
-std::string package_of_element(const std::string& element) {
-  static const std::map<std::string, std::string, std::less<>> packages = {
-      {"webrtcbin", "gstreamer1.0-plugins-bad"},
-      {"dtlssrtpenc", "gstreamer1.0-plugins-bad"},
-      {"srtpdec", "gstreamer1.0-plugins-bad"},
-      {"h264parse", "gstreamer1.0-plugins-bad"},
-      {"nicesrc", "gstreamer1.0-nice"},
-      {"nicesink", "gstreamer1.0-nice"},
-      {"rtpbin", "gstreamer1.0-plugins-good"},
-      {"vp8enc", "gstreamer1.0-plugins-good"},
-      {"vp8dec", "gstreamer1.0-plugins-good"},
-      {"rtpvp8pay", "gstreamer1.0-plugins-good"},
-      {"rtpvp8depay", "gstreamer1.0-plugins-good"},
-      {"rtph264pay", "gstreamer1.0-plugins-good"},
-      {"rtph264depay", "gstreamer1.0-plugins-good"},
-      {"rtpopuspay", "gstreamer1.0-plugins-good"},
-      {"rtpopusdepay", "gstreamer1.0-plugins-good"},
-      {"rglimiter", "gstreamer1.0-plugins-good"},
-      {"capssetter", "gstreamer1.0-plugins-good"},
-      {"aspectratiocrop", "gstreamer1.0-plugins-good"},
-      {"x264enc", "gstreamer1.0-plugins-ugly"},
-      {"avdec_h264", "gstreamer1.0-libav"},
-      {"opusenc", "gstreamer1.0-plugins-base"},
-      {"opusdec", "gstreamer1.0-plugins-base"},
-      {"compositor", "gstreamer1.0-plugins-base"},
-      {"audiomixer", "gstreamer1.0-plugins-base"},
-      {"mixminus", "gstreamer1.0-plugins-base"},  // Made of audiomixer.
-      {"videoscale", "gstreamer1.0-plugins-base"},
-      {"audioconvert", "gstreamer1.0-plugins-base"},
-      {"audioresample", "gstreamer1.0-plugins-base"},
-      {"videotestsrc", "gstreamer1.0-plugins-base"},
-      {"audiotestsrc", "gstreamer1.0-plugins-base"},
-      {"videoconvert", "gstreamer1.0-plugins-base"},
-      {"appsrc", "gstreamer1.0-plugins-base"},
-      {"appsink", "gstreamer1.0-plugins-base"},
-      {"overlaycomposition", "gstreamer1.0-plugins-base"}};
-  const auto found = packages.find(element);
-  return found == packages.end() ? "" : found->second;
-}
 
 std::string expand_description(const std::string& text, int slots) {
   std::istringstream lines(text);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "gst/packages.h"
 
 namespace tessera::gst {
 
@@ -33,8 +34,5 @@ class Descriptions {
 // A description's lines for `slots` slots, without comments. A line that begins with "each slot:"
 // stands once for every slot, with {slot} replaced by its number from 0.
 std::string expand_description(const std::string& text, int slots);
-
-// The Debian package that has a GStreamer element; empty if not known.
-std::string package_of_element(const std::string& element);
 
 }  // namespace tessera::gst

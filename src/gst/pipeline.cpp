@@ -40,7 +40,7 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
   auto* watch = static_cast<BusWatch*>(data);
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
     if (watch->has_failed->exchange(true)) return GST_BUS_DROP;
-    log("gst").warn("pipeline failed pipeline={} reason=\"{}\"", watch->pipeline_name,
+    log("gst").warn(R"(pipeline failed pipeline="{}" reason="{}")", watch->pipeline_name,
                     reason_of(message));
     watch->owner.post(watch->failed);
   } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY) {

@@ -7,22 +7,21 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cstdint>
 #include <sstream>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "gst/ref.h"
 #include "peer/object_property.h"
 
 namespace tessera::peer {
 namespace {
 
-// component, priority and port of a candidate; nothing if it isn't a number in this range.
-bool is_number(const std::string& text, unsigned long lowest, unsigned long highest) {
-  unsigned long value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && value >= lowest &&
-         value <= highest;
+// For component, priority and port of a candidate.
+bool is_number(const std::string& text, std::uint64_t lowest, std::uint64_t highest) {
+  const auto number = number_from<std::uint64_t>(text);
+  return number && *number >= lowest && *number <= highest;
 }
 
 // Whether packets could be sent to that address from here.

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <memory>
 #include <sstream>
 
+#include "base/text.h"
 #include "gst/ref.h"
 
 namespace tessera::peer {
@@ -39,14 +39,6 @@ std::string converted(std::string_view text, int (*convert)(int)) {
 std::string upper(std::string_view text) { return converted(text, std::toupper); }
 std::string lower(std::string_view text) { return converted(text, std::tolower); }
 
-template <typename Number = int>
-std::optional<Number> number(std::string_view text) {
-  Number value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 bool consists_of(std::string_view text, bool (*is_allowed)(unsigned char)) {
   return std::ranges::all_of(text, is_allowed);
 }
@@ -67,11 +59,9 @@ bool is_ice_text(std::string_view text, std::size_t shortest) {
          });
 }
 
-// The first word, and what follows the space behind it.
-std::pair<std::string_view, std::string_view> split(std::string_view text, char at = ' ') {
-  const std::size_t space = text.find(at);
-  if (space == std::string_view::npos) return {text, {}};
-  return {text.substr(0, space), text.substr(space + 1)};
+// The first word, and what follows the space behind it; empty if there is none.
+std::pair<std::string_view, std::string_view> cut(std::string_view text, char at = ' ') {
+  return split(text, at).value_or(std::pair(text, std::string_view()));
 }
 
 std::map<std::string, std::string> format_parameters(std::string_view text) {
@@ -80,7 +70,7 @@ std::map<std::string, std::string> format_parameters(std::string_view text) {
   for (std::string part; std::getline(parts, part, ';');) {
     part.erase(0, part.find_first_not_of(' '));
     part.erase(part.find_last_not_of(' ') + 1);
-    const auto [key, value] = split(part, '=');
+    const auto [key, value] = cut(part, '=');
     if (!value.empty()) parameters[lower(key)] = value;
   }
   return parameters;
@@ -88,14 +78,14 @@ std::map<std::string, std::string> format_parameters(std::string_view text) {
 
 // "opus/48000/2"
 void read_encoding(OfferedCodec& codec, std::string_view encoding) {
-  const auto [name, rest] = split(encoding, '/');
+  const auto [name, rest] = cut(encoding, '/');
   codec.name = upper(name);
-  codec.clock_rate = number(split(rest, '/').first).value_or(0);
+  codec.clock_rate = number_from(cut(rest, '/').first).value_or(0);
 }
 
 void read_codec_attribute(OfferedMedia& media, std::string_view key, std::string_view value) {
-  const auto [type, rest] = split(value);
-  const std::optional<int> payload_type = number(type);
+  const auto [type, rest] = cut(value);
+  const std::optional<int> payload_type = number_from(type);
   for (OfferedCodec& codec : media.codecs) {
     const bool concerns_all = key == "rtcp-fb" && type == "*";
     if (!concerns_all && codec.payload_type != payload_type) continue;
@@ -108,10 +98,10 @@ void read_codec_attribute(OfferedMedia& media, std::string_view key, std::string
 // "3 http://…" or "3/sendrecv http://… vad=on". An extension for one direction only is of no use:
 // the answer would have to say so too, which webrtcbin can't.
 void read_extension(OfferedMedia& media, std::string_view value) {
-  const auto [numbered, rest] = split(value);
-  const auto [id_text, direction] = split(numbered, '/');
-  const std::string uri(split(rest).first);
-  const std::optional<int> id = number(id_text);
+  const auto [numbered, rest] = cut(value);
+  const auto [id_text, direction] = cut(numbered, '/');
+  const std::string uri(cut(rest).first);
+  const std::optional<int> id = number_from(id_text);
   const bool is_known = uri == transport_cc_uri || uri == audio_level_uri;
   const bool is_both_ways = direction.empty() || direction == "sendrecv";
   // One-byte header extensions have the ids 1 to 14 (RFC 8285, section 4.2).
@@ -124,7 +114,7 @@ void read_extension(OfferedMedia& media, std::string_view value) {
 
 // "2231627014 cname:…"
 void read_ssrc(OfferedMedia& media, std::string_view value) {
-  const auto ssrc = number<std::uint32_t>(split(value).first);
+  const auto ssrc = number_from<std::uint32_t>(cut(value).first);
   const auto& known = media.ssrcs;
   if (ssrc && known.size() < most_ssrcs && std::ranges::find(known, *ssrc) == known.end()) {
     media.ssrcs.push_back(*ssrc);
@@ -147,7 +137,7 @@ Direction read_direction(const GstSDPMessage* message, const GstSDPMedia* media)
 
 void read_payload_types(OfferedMedia& media, const GstSDPMedia* sdp) {
   for (guint i = 0; i < gst_sdp_media_formats_len(sdp); ++i) {
-    const std::optional<int> type = number(gst_sdp_media_get_format(sdp, i));
+    const std::optional<int> type = number_from(gst_sdp_media_get_format(sdp, i));
     if (!type || *type < 0 || *type > 127) continue;
     const bool is_new = std::ranges::none_of(
         media.codecs, [&](const auto& codec) { return codec.payload_type == *type; });
@@ -187,7 +177,7 @@ std::vector<std::string> read_fingerprints(const GstSDPMessage* message, const G
                             : gst_sdp_message_get_attribute_val_n(message, "fingerprint", i);
     if (value == nullptr) return fingerprints;
     const std::string line = upper(value);
-    const auto [algorithm, hash] = split(line);
+    const auto [algorithm, hash] = cut(line);
     const bool is_hash = hash.size() == 32 * 3 - 1 && consists_of(hash, [](unsigned char c) {
                            return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || c == ':';
                          });
