@@ -124,9 +124,15 @@ std::optional<TurnServer> turn_server_from(const std::string& text) {
   return turn;
 }
 
+// As browsers write it (RFC 6454, section 6.2): in lower case, without the scheme's own port.
 std::optional<std::string> origin_from(const std::string& text) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (text.starts_with(scheme) && host_and_port(text.substr(scheme.size()))) return text;
+  std::string origin = text;
+  std::ranges::transform(origin, origin.begin(), g_ascii_tolower);
+  for (const auto& [scheme, port] :
+       {std::pair<std::string, std::string>("http://", ":80"), {"https://", ":443"}}) {
+    if (!origin.starts_with(scheme) || !host_and_port(origin.substr(scheme.size()))) continue;
+    if (origin.ends_with(port)) origin.resize(origin.size() - port.size());
+    return origin;
   }
   return std::nullopt;
 }

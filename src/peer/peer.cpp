@@ -271,15 +271,16 @@ void Peer::tune_session() {
   if (audio_ssrc_) loss_.watch(session.get(), *audio_ssrc_);
 }
 
-Result<void> Peer::add_candidate(int m_line_index, const std::string& candidate) {
+Result<void> Peer::add_candidate(std::optional<int> m_line_index, const std::string& candidate) {
   if (candidate.empty()) return {};
   const Result<bool> is_usable = check_candidate(candidate);
   if (!is_usable) return is_usable.error();
   // A client gathers for further m-lines too, until the answer tells it that they are bundled.
-  if (!*is_usable || m_line_index != transport_.m_line_index) return {};
+  const int line = transport_.m_line_index;
+  if (!*is_usable || m_line_index.value_or(line) != line) return {};
   if (++candidates_ > most_candidates || state_ == State::ended) return {};
   // webrtcbin keeps those that come before it has answered.
-  g_signal_emit_by_name(webrtc_.get(), "add-ice-candidate", static_cast<guint>(m_line_index),
+  g_signal_emit_by_name(webrtc_.get(), "add-ice-candidate", static_cast<guint>(line),
                         candidate.c_str());
   return {};
 }

@@ -72,9 +72,10 @@ class Peer {
                                               const PeerOptions& options, Callbacks callbacks);
   ~Peer();
 
-  // Of any m-line and at any time; those that are of no use are ignored. Empty: no more will come.
+  // Of any m-line and at any time; those that are of no use are ignored. Without an m-line: of the
+  // one that carries all. Empty: no more will come.
   // Error: `invalid_candidate`.
-  Result<void> add_candidate(int m_line_index, const std::string& candidate);
+  Result<void> add_candidate(std::optional<int> m_line_index, const std::string& candidate);
 
   const Agreement& agreement() const { return agreement_; }
   bool is_connected() const { return state_ == State::connected; }

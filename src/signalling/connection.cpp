@@ -38,6 +38,20 @@ std::optional<int> close_code_of(const Error& error) {
   return std::nullopt;
 }
 
+// How many bytes went over a connection since it began.
+struct Traffic {
+  std::uint64_t received = 0;
+  std::uint64_t acknowledged = 0;  // Of what was sent.
+};
+
+// tcp(7). Only a broken socket doesn't tell, and libsoup says that it is one.
+Traffic traffic_of(GSocket* tcp) {
+  tcp_info info = {};
+  socklen_t size = sizeof(info);
+  getsockopt(g_socket_get_fd(tcp), IPPROTO_TCP, TCP_INFO, &info, &size);
+  return {info.tcpi_bytes_received, info.tcpi_bytes_acked};
+}
+
 Error too_large() { return {"message_too_large", "A message has at most 64 KiB."}; }
 
 }  // namespace
@@ -80,6 +94,7 @@ Connection::~Connection() {
 void Connection::send_serialized(const std::string& message) {
   if (is_closing_) return;
   if (soup_websocket_connection_get_state(socket_.get()) != SOUP_WEBSOCKET_STATE_OPEN) return;
+  sent_bytes_ += message.size();
   soup_websocket_connection_send_text(socket_.get(), message.c_str());
 }
 
@@ -111,7 +126,7 @@ void Connection::give_up_seat() { seat_.reset(); }
 
 void Connection::receive(SoupWebsocketDataType type, std::string_view text) {
   if (is_closing_) return;
-  bytes_at_message_ = received_bytes();
+  bytes_at_message_ = traffic_of(tcp_.get()).received;
   checks_since_message_ = 0;
   if (text.size() > limits_.message_bytes) return close(too_large());
   if (!allowance_.take(Clock::now())) {
@@ -165,8 +180,8 @@ Result<void> Connection::add_candidate(const Candidate& candidate) {
   return seat_->add_candidate(candidate);
 }
 
-// libsoup neither waits for pongs nor bounds the fragments of one message (before 3.8), so both are
-// looked after here.
+// libsoup neither waits for pongs nor bounds the fragments of one message (before 3.8) nor what it
+// keeps for a client that doesn't read, so all three are looked after here.
 void Connection::check() {
   if (is_closing_) return;
   if (Clock::now() - last_pong_ > limits_.without_pong) {
@@ -176,17 +191,11 @@ void Connection::check() {
   constexpr std::uint64_t control_frames = 256;
   const std::uint64_t allowed =
       2 * limits_.message_bytes + control_frames * static_cast<unsigned>(++checks_since_message_);
-  const auto received = received_bytes();
-  if (received && bytes_at_message_ && *received - *bytes_at_message_ > allowed) close(too_large());
-}
-
-// How much came over this connection since it began; nothing if the socket doesn't say.
-std::optional<std::uint64_t> Connection::received_bytes() const {
-  tcp_info info = {};
-  socklen_t size = sizeof(info);
-  const int failed = getsockopt(g_socket_get_fd(tcp_.get()), IPPROTO_TCP, TCP_INFO, &info, &size);
-  if (failed != 0) return std::nullopt;
-  return info.tcpi_bytes_received;
+  const Traffic traffic = traffic_of(tcp_.get());
+  if (traffic.received > bytes_at_message_ + allowed) return close(too_large());
+  if (sent_bytes_ > traffic.acknowledged + limits_.unread_bytes) {
+    close({"connection_lost", "This client doesn't read what it is sent."});
+  }
 }
 
 void Connection::end() {

@@ -28,6 +28,7 @@ struct ConnectionLimits {
   Duration to_offer = std::chrono::seconds(15);  // After joining.
   Duration between_pings = std::chrono::seconds(3);
   Duration without_pong = std::chrono::seconds(9);
+  std::size_t unread_bytes = std::size_t{1} << 20;  // Sent and not yet taken by the client.
 };
 
 // One client's WebSocket: checks what it says and hands it on to its seat in a meeting.
@@ -60,7 +61,6 @@ class Connection : public Client {
   void close_with(int close_code, const std::string& reason);
   void give_up_seat();
   void check();
-  std::optional<std::uint64_t> received_bytes() const;
   void end();
 
   const Ref<SoupWebsocketConnection> socket_;
@@ -73,8 +73,9 @@ class Connection : public Client {
   bool has_offered_ = false;
   bool is_closing_ = false;
   TimePoint last_pong_ = Clock::now();
-  std::optional<std::uint64_t> bytes_at_message_ = 0;
+  std::uint64_t bytes_at_message_ = 0;
   int checks_since_message_ = 0;
+  std::uint64_t sent_bytes_ = 0;
   Timer deadline_;  // Of the client's next step: to join, then to make an offer.
   Timer check_timer_;
   Timer close_timer_;

@@ -106,9 +106,9 @@ Result<ClientMessage> parse_offer(const json& object) {
 Result<ClientMessage> parse_candidate(const json& object) {
   const std::string* candidate = text_member(object, "candidate");
   if (candidate == nullptr) return lacks_text("candidate", "candidate");
-  Candidate parsed{*candidate, 0};
+  Candidate parsed{*candidate, std::nullopt};
   const auto index = object.find("sdpMLineIndex");
-  // RTCIceCandidate leaves it null where sdpMid names the m-line; all are bundled, so any will do.
+  // RTCIceCandidate leaves it null where sdpMid names the m-line.
   if (index == object.end() || index->is_null()) return ClientMessage(std::move(parsed));
   if (!index->is_number_unsigned() || *index > highest_m_line_index) {
     return invalid_message("\"sdpMLineIndex\" has to be the number of an m-line.");
@@ -163,7 +163,7 @@ json to_json(const ServerMessage& message) {
           [](const Candidate& candidate) -> json {
             return {{"type", "candidate"},
                     {"candidate", candidate.candidate},
-                    {"sdpMLineIndex", candidate.sdp_m_line_index}};
+                    {"sdpMLineIndex", candidate.sdp_m_line_index.value_or(0)}};
           },
           [](const Connected&) -> json { return {{"type", "connection"}, {"state", "connected"}}; },
           [](const ParticipantJoined& joined) -> json {

@@ -36,7 +36,7 @@ struct Offer {
 
 struct Candidate {
   std::string candidate;  // Empty: there are no more.
-  int sdp_m_line_index = 0;
+  std::optional<int> sdp_m_line_index;
 };
 
 // Absent: unchanged.

@@ -103,9 +103,8 @@ TEST_F(DirectSourceTest, EndsItsPipelineWhenThatTakesNoMoreAndSaysNothing) {
 
 TEST(DirectSource, MayGoWhileSomebodyPushes) {
   Feed feed;
-  std::atomic<bool> goes_on = true;
-  std::thread pushing([&] {
-    for (int i = 0; goes_on; ++i) feed.push(milliseconds(i));
+  const std::jthread pusher([&](const std::stop_token& stop) {
+    for (int i = 0; !stop.stop_requested(); ++i) feed.push(milliseconds(i));
   });
   for (int i = 0; i < 50; ++i) {
     auto pipeline = test::make_pipeline("directsrc name=in ! fakesink async=false");
@@ -115,8 +114,6 @@ TEST(DirectSource, MayGoWhileSomebodyPushes) {
     pipeline.reset();
     test::observe(milliseconds(1));
   }
-  goes_on = false;
-  pushing.join();
 }
 
 }  // namespace

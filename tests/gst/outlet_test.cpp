@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include <atomic>
 #include <thread>
 
 #include "gst/feed.h"
@@ -71,23 +70,18 @@ TEST(Outlet, StampsLiveMediaWithTheSharedTime) {
 // Callbacks go and come while buffers pass on another thread.
 TEST(Outlet, MayGoAndComeWhileItsPipelineRuns) {
   Feed feed;
-  std::atomic<bool> stop = false;
-  std::atomic<int> pushed = 0;
-  {
-    const std::jthread pusher([&] {
-      while (!stop) {
-        feed.push(milliseconds(20) * pushed++);
-        std::this_thread::yield();
-      }
-    });
-    for (int i = 0; i < 100; ++i) {
-      feed.remove_outlet();
-      feed.add_outlet();
-      Collector collector;
-      const Route route(feed.out(), collector.in(), any_buffer);
-      ASSERT_TRUE(wait_until([&] { return collector.count() > 0; }));
+  const std::jthread pusher([&](const std::stop_token& stop) {
+    for (int pushed = 0; !stop.stop_requested(); ++pushed) {
+      feed.push(milliseconds(20) * pushed);
+      std::this_thread::yield();
     }
-    stop = true;
+  });
+  for (int i = 0; i < 100; ++i) {
+    feed.remove_outlet();
+    feed.add_outlet();
+    Collector collector;
+    const Route route(feed.out(), collector.in(), any_buffer);
+    ASSERT_TRUE(wait_until([&] { return collector.count() > 0; }));
   }
 }
 

@@ -197,9 +197,8 @@ TEST_F(RouteTest, LetsOneBadLineNotAskForEver) {
 
 TEST_F(RouteTest, MayComeAndGoWhileBuffersPass) {
   watch();
-  std::atomic<bool> stop = false;
-  const std::jthread pusher([&] {
-    for (int at = 0; !stop; at += 20) {
+  const std::jthread pusher([&](const std::stop_token& stop) {
+    for (int at = 0; !stop.stop_requested(); at += 20) {
       feed_.push(milliseconds(at), at % 200 == 0 ? Frame::key : Frame::delta);
       std::this_thread::yield();
     }
@@ -212,7 +211,6 @@ TEST_F(RouteTest, MayComeAndGoWhileBuffersPass) {
   const Route last(feed_.out(), collector_.in(), needs_keyframe);
   const std::size_t count = collector_.count();
   EXPECT_TRUE(wait_until([&] { return collector_.count() > count; }));
-  stop = true;
 }
 
 }  // namespace

@@ -295,7 +295,8 @@ class FaultyServerTest : public testing::Test {
 };
 
 TEST_F(FaultyServerTest, AnEncoderThatFailsIsReplacedAndConcernsNobodyElse) {
-  faulty_.fails_after("encode-h264", 90);
+  // Later than what would have the same cause as the failure before: five seconds.
+  faulty_.fails_after("encode-h264", 180);
   start();
   auto vp8 = join({.name = "Ada", .video_codec = "VP8", .colour = red});
   auto h264 = join({.name = "Grace", .video_codec = "H264", .colour = blue});
@@ -303,7 +304,7 @@ TEST_F(FaultyServerTest, AnEncoderThatFailsIsReplacedAndConcernsNobodyElse) {
   ASSERT_TRUE(soon_sees(*vp8, h264->id(), blue));
   vp8->received().start_measuring();
   // More frames than one encoder gives.
-  EXPECT_TRUE(wait_until([&] { return h264->received().frames() > 100; }));
+  EXPECT_TRUE(wait_until([&] { return h264->received().frames() > 200; }, 20s));
   EXPECT_TRUE(sees(*h264, vp8->id(), red));
   EXPECT_THAT(h264->error_codes(), IsEmpty());
   EXPECT_THAT(vp8->error_codes(), IsEmpty());
@@ -322,12 +323,14 @@ TEST_F(FaultyServerTest, AnEncoderThatFailsAgainAtOnceEndsThoseWhoUseItOnly) {
 }
 
 TEST_F(FaultyServerTest, ASoundEncoderThatFailsIsReplaced) {
-  faulty_.fails_after("encode-opus", 150);
+  faulty_.fails_after("encode-opus", 300);
   start();
   auto ada = join({.name = "Ada", .tone_hz = 440});
   auto grace = join({.name = "Grace", .tone_hz = 1000});
   ASSERT_TRUE(soon_hears(*ada, {1000}, {440}));
-  EXPECT_TRUE(wait_until([&] { return ada->received().sound_packets() > 200; }));
+  ada->received().start_measuring();
+  // More packets than one encoder gives, of the mix without herself that she hears by now.
+  EXPECT_TRUE(wait_until([&] { return ada->received().sound_packets() > 350; }, 20s));
   EXPECT_TRUE(soon_hears(*ada, {1000}, {440}));
   EXPECT_THAT(ada->error_codes(), IsEmpty());
 }

@@ -1,13 +1,12 @@
 #include "mcu/options.h"
 
-#include <glib.h>
 #include <gmock/gmock.h>
 
 #include <fstream>
 #include <sstream>
 
 #include "base/log.h"
-#include "base/ref.h"
+#include "mcu/temporary_folder.h"
 
 namespace tessera::mcu {
 
@@ -65,20 +64,6 @@ std::string error_of(const Words& arguments, const Words& environment = {}) {
   EXPECT_THAT(message, AllOf(Not(HasSubstr(secret)), Not(HasSubstr("\n"))));
   return message;
 }
-
-// A folder of its own, for as long as it is needed.
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_(CString(g_dir_make_tmp("tessera-options-XXXXXX", nullptr)).get()) {}
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 class ConfigFile {
  public:
@@ -148,7 +133,7 @@ TEST(Options, AreTakenFromTheCommandLine) {
                                       "--ice-port-range",
                                       "40000-49999",
                                       "--allowed-origin",
-                                      "https://a.example",
+                                      "https://A.example:443",
                                       "--allowed-origin",
                                       "http://b.example:8080",
                                       "--log-level",
@@ -378,19 +363,6 @@ TEST(Options, VersionIsThatOfTheProject) {
   const std::string version = parsed->text.substr(8, parsed->text.size() - 9);
   EXPECT_EQ(parsed->text, "tessera " + version + "\n");
   EXPECT_THAT(text.str(), HasSubstr("project(tessera VERSION " + version + " "));
-}
-
-TEST(FindFolder, LooksWhereASourceTreeOrAnInstallationHasIt) {
-  const TemporaryFolder folder;
-  const std::filesystem::path& root = folder.path();
-  std::filesystem::create_directories(root / "source/pipelines");
-  std::filesystem::create_directories(root / "usr/share/tessera/pipelines");
-  EXPECT_EQ(find_folder(root / "source/build/tessera", "pipelines"), root / "source/pipelines");
-  EXPECT_EQ(find_folder(root / "source/build/asan/tessera", "pipelines"),
-            root / "source/pipelines");
-  EXPECT_EQ(find_folder(root / "usr/bin/tessera", "pipelines"),
-            root / "usr/share/tessera/pipelines");
-  EXPECT_EQ(find_folder(root / "usr/bin/tessera", "web-client"), std::nullopt);
 }
 
 }  // namespace

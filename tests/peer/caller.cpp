@@ -20,6 +20,8 @@ namespace {
 
 using Shared = std::shared_ptr<test::Received>;
 
+constexpr int packets_each = 17;  // That one FCI of a NACK may ask for.
+
 std::string camera_text(VideoCodec codec) {
   if (codec == VideoCodec::vp8) {
     return "vp8enc deadline=1 cpu-used=16 keyframe-max-dist=3000"
@@ -46,12 +48,13 @@ std::string pipeline_text(VideoCodec codec) {
 std::string receiver_text(bool is_audio, VideoCodec codec) {
   const std::string sink = " ! appsink name=sink sync=false async=false max-buffers=5 drop=true";
   if (is_audio) {
-    return "rtpopusdepay name=depay ! opusdec ! audioconvert ! audioresample"
+    return "rtpopusdepay ! opusdec ! audioconvert ! audioresample"
            " ! audio/x-raw,format=F32LE,rate=48000,channels=1" +
            sink;
   }
   const std::string decoder = codec == VideoCodec::vp8 ? "vp8" : "h264";
-  return "rtp" + decoder + "depay name=depay request-keyframe=true wait-for-keyframe=true ! " +
+  return "rtp" + decoder +
+         "depay name=depay_video request-keyframe=true wait-for-keyframe=true ! " +
          (codec == VideoCodec::vp8 ? "vp8dec" : "avdec_h264") +
          " ! videoconvert ! video/x-raw,format=I420" + sink;
 }
@@ -228,27 +231,43 @@ void Caller::forge_ssrcs(int count) {
       new int(count), [](gpointer data) { delete static_cast<int*>(data); });
 }
 
+void Caller::ask_for_latest_again(std::uint32_t ssrc) {
+  GstStructure* stats = nullptr;
+  g_object_get(pipeline_->element("depay_video").get(), "stats", &stats, nullptr);
+  guint latest = 0;
+  gst_structure_get_uint(stats, "seqnum", &latest);
+  gst_structure_free(stats);
+  ask_again(ssrc, {static_cast<std::uint16_t>(latest - (packets_each - 1))});
+}
+
 void Caller::ask_for_all_again(std::uint32_t ssrc) {
+  constexpr std::size_t most_in_one = 300;
+  std::vector<std::uint16_t> first;
+  for (int at = 0; at < 0x10000; at += packets_each) {
+    first.push_back(static_cast<std::uint16_t>(at));
+    if (first.size() < most_in_one) continue;
+    ask_again(ssrc, first);
+    first.clear();
+  }
+  ask_again(ssrc, first);
+}
+
+// For each of these and the 16 that follow it. A receiver report without reports, and a NACK (RFC
+// 4585, section 6.2.1).
+void Caller::ask_again(std::uint32_t ssrc, const std::vector<std::uint16_t>& first) {
   const auto rtpbin =
       gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc_.get()), "rtpbin"));
   const auto pad =
       gst::Ref<GstPad>::adopt(gst_element_get_static_pad(rtpbin.get(), "send_rtcp_src_0"));
   ASSERT_TRUE(pad);
-  constexpr int most_in_one = 300;
-  constexpr int packets_each = 17;
-  for (int first = 0; first < 0x10000; first += most_in_one * packets_each) {
-    // A receiver report without reports, and a NACK (RFC 4585, section 6.2.1).
-    std::vector<std::uint8_t> rtcp(8 + 12 + 4 * most_in_one);
-    GST_WRITE_UINT32_BE(rtcp.data(), 0x80c90001);
-    GST_WRITE_UINT32_BE(rtcp.data() + 8, 0x81cd0000 + 2 + most_in_one);
-    GST_WRITE_UINT32_BE(rtcp.data() + 16, ssrc);
-    for (int i = 0; i < most_in_one; ++i) {
-      const int sequence_number = first + i * packets_each;
-      GST_WRITE_UINT32_BE(rtcp.data() + 20 + 4 * i,
-                          static_cast<guint32>(sequence_number) << 16 | 0xffff);
-    }
-    gst_pad_push(pad.get(), gst_buffer_new_memdup(rtcp.data(), rtcp.size()));
+  std::vector<std::uint8_t> rtcp(8 + 12 + 4 * first.size());
+  GST_WRITE_UINT32_BE(rtcp.data(), 0x80c90001);
+  GST_WRITE_UINT32_BE(rtcp.data() + 8, 0x81cd0000 + 2 + static_cast<guint32>(first.size()));
+  GST_WRITE_UINT32_BE(rtcp.data() + 16, ssrc);
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    GST_WRITE_UINT32_BE(rtcp.data() + 20 + 4 * i, static_cast<guint32>(first[i]) << 16 | 0xffff);
   }
+  gst_pad_push(pad.get(), gst_buffer_new_memdup(rtcp.data(), rtcp.size()));
 }
 
 int Caller::count(const char* factory, const char* property) const {

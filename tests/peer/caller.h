@@ -42,7 +42,9 @@ class Caller {
   // Gives the first packets that it sends so many SSRCs of others. Once it has taken an answer.
   void forge_ssrcs(int count);
 
-  // Asks for each packet that the stream of that SSRC may ever have had. Once connected.
+  // Asks for packets of the picture's stream, which has that SSRC: for the latest 17, or for each
+  // that it may ever have had. Once a picture has come.
+  void ask_for_latest_again(std::uint32_t ssrc);
   void ask_for_all_again(std::uint32_t ssrc);
 
   // How many packets it sent again because the other side asked, and got again because it asked.
@@ -58,6 +60,7 @@ class Caller {
   void connect_signals();
   void make_offer();
   void lose(const char* factory, const char* pad, int every);
+  void ask_again(std::uint32_t ssrc, const std::vector<std::uint16_t>& first);
   int count(const char* factory, const char* property) const;
 
   Callbacks callbacks_;

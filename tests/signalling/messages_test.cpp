@@ -120,7 +120,7 @@ TEST(Messages, TheOthersAreRead) {
   EXPECT_EQ(std::get<Candidate>(*candidate).candidate, "candidate:1");
   EXPECT_EQ(std::get<Candidate>(*candidate).sdp_m_line_index, 1);
   const auto by_mid = parse(R"({"type": "candidate", "candidate": "c", "sdpMLineIndex": null})");
-  EXPECT_EQ(std::get<Candidate>(*by_mid).sdp_m_line_index, 0);
+  EXPECT_EQ(std::get<Candidate>(*by_mid).sdp_m_line_index, std::nullopt);
   const auto media = parse(R"({"type": "media", "camera": false})");
   EXPECT_EQ(std::get<Media>(*media).camera, std::optional(false));
   EXPECT_EQ(std::get<Media>(*media).microphone, std::nullopt);

@@ -457,6 +457,39 @@ TEST_F(ServerTest, AClientThatNoLongerAnswersPingsIsSentAway) {
   EXPECT_TRUE(answering->is_open());
 }
 
+// An empty pong of a client, which is an answer whoever asked.
+const std::string pong("\x8a\x80\0\0\0\0", 6);
+
+TEST_F(ServerTest, WhoDoesNotReadWhatTheyAreSentAreSentAway) {
+  start();
+  RawClient deaf(server_->url());
+  deaf.open_websocket();
+  json long_join = join_message;
+  long_join["rest"] = std::string(126, 'x');
+  deaf.write_frame(RawClient::whole_text, long_join.dump());
+  ASSERT_TRUE(wait_until([&] { return journal_.client != nullptr; }));
+  const Error news{"invalid_name", std::string(10'000, 'x')};
+  for (int second = 0; second < 6 && journal_.entries.back() != "left"; ++second) {
+    deaf.write(pong);
+    for (int i = 0; i < 500; ++i) journal_.client->send(news);
+    wait_until([&] { return journal_.entries.back() == "left"; }, 1s);
+  }
+  EXPECT_EQ(journal_.entries.back(), "left");
+}
+
+TEST_F(ServerTest, WhoReadsMayBeSentMuch) {
+  start();
+  auto socket = connect_and_join();
+  const std::string text(10'000, 'x');
+  for (int round = 0; round < 30; ++round) {
+    for (int i = 0; i < 20; ++i) journal_.client->send(Error{"invalid_name", text});
+    const std::size_t all = static_cast<std::size_t>(round + 1) * 20;
+    ASSERT_TRUE(wait_until([&] { return socket->error_codes().size() == all; }));
+  }
+  test::observe(1500ms);
+  EXPECT_TRUE(socket->is_open());
+}
+
 TEST_F(ServerTest, AMessageThatNeverEndsIsEnded) {
   start();
   RawClient endless(server_->url());

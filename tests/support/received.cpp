@@ -12,6 +12,8 @@ namespace {
 
 constexpr int samples_per_second = 48000;
 constexpr std::size_t kept_samples = samples_per_second / 2;
+constexpr auto still_a_picture = std::chrono::seconds(1);
+constexpr auto still_a_sound = std::chrono::milliseconds(300);
 constexpr float silence = 0.001F;  // -60 dBFS.
 
 Duration since(TimePoint then, TimePoint now) {
@@ -23,6 +25,7 @@ Duration since(TimePoint then, TimePoint now) {
 void Received::add_frame(gst::Ref<GstSample> decoded) {
   const std::lock_guard lock(mutex_);
   latest_ = std::move(decoded);
+  latest_at_ = Clock::now();
 }
 
 void Received::add_encoded_frame() {
@@ -40,6 +43,7 @@ void Received::add_sound(const float* samples, std::size_t count) {
     most_silent_samples_ = std::max(most_silent_samples_, silent_samples_);
   }
   sound_.insert(sound_.end(), samples, samples + count);
+  sound_at_ = Clock::now();
   if (sound_.size() > kept_samples) {
     sound_.erase(sound_.begin(), sound_.end() - static_cast<std::ptrdiff_t>(kept_samples));
   }
@@ -102,7 +106,7 @@ Resolution Received::size() const {
 
 std::optional<Pixel> Received::pixel(double x, double y) const {
   const std::lock_guard lock(mutex_);
-  if (!latest_) return std::nullopt;
+  if (!latest_ || Clock::now() - latest_at_ > still_a_picture) return std::nullopt;
   GstVideoInfo info;
   gst_video_info_from_caps(&info, gst_sample_get_caps(latest_.get()));
   GstVideoFrame frame;
@@ -121,7 +125,9 @@ std::optional<Pixel> Received::pixel(double x, double y) const {
 
 std::optional<double> Received::tone_db(double hz) const {
   const std::lock_guard lock(mutex_);
-  if (sound_.size() < kept_samples) return std::nullopt;
+  if (sound_.size() < kept_samples || Clock::now() - sound_at_ > still_a_sound) {
+    return std::nullopt;
+  }
   // A Hann window, so that one tone's side lobes don't hide another's absence.
   const double step = 2 * std::numbers::pi * hz / samples_per_second;
   const auto count = static_cast<double>(sound_.size());

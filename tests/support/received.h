@@ -39,16 +39,18 @@ class Received {
   Duration longest_silence() const;
   Resolution size() const;
 
-  // The colour at a place in the latest picture, in fractions of its size.
+  // The colour at a place in the latest picture, in fractions of its size. Nothing if that is older
+  // than a second.
   std::optional<Pixel> pixel(double x, double y) const;
 
   // The strength of a tone in the last half second of sound, in dB relative to full scale
-  // (Goertzel). Nothing while less than that was received.
+  // (Goertzel). Nothing while less than that was received, or if the last is older than 300 ms.
   std::optional<double> tone_db(double hz) const;
 
  private:
   mutable std::mutex mutex_;
   gst::Ref<GstSample> latest_;
+  TimePoint latest_at_{};
   int frames_ = 0;
   int sound_packets_ = 0;
   TimePoint measured_since_ = Clock::now();
@@ -57,6 +59,7 @@ class Received {
   Duration longest_freeze_{};
   Duration longest_sound_gap_{};
   std::vector<float> sound_;
+  TimePoint sound_at_{};
   std::size_t silent_samples_ = 0;  // In a row, up to now.
   std::size_t most_silent_samples_ = 0;
 };
