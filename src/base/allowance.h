@@ -13,7 +13,8 @@ namespace tessera {
 // A value: no clock of its own.
 class Allowance {
  public:
-  Allowance(double burst, double per_second) : burst_(burst), per_second_(per_second), left_(burst) {}
+  Allowance(double burst, double per_second)
+      : burst_(burst), per_second_(per_second), left_(burst) {}
 
   // Takes so much. False, with nothing taken, if less is left.
   bool take(TimePoint now, int count = 1) {
