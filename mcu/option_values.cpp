@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/log.h"
 #include "base/ref.h"
+#include "base/text.h"
 
 namespace tessera::mcu {
 namespace {
@@ -34,7 +34,7 @@ std::optional<HostAndPort> host_and_port(const std::string& text) {
   }
   result.host = text.substr(0, end);
   if (end == text.size()) return result;
-  const auto port = whole_number_from(std::string_view(text).substr(end + 1));
+  const auto port = number_from(std::string_view(text).substr(end + 1));
   if (text[end] != ':' || !port || *port < 1 || *port > 65535) return std::nullopt;
   result.port = *port;
   return result;
@@ -48,13 +48,6 @@ std::optional<std::string> unescaped(const std::string& text) {
 
 }  // namespace
 
-std::optional<int> whole_number_from(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 std::optional<std::pair<std::string, std::string>> split(const std::string& text, char separator) {
   const size_t at = text.find(separator);
   if (at == std::string::npos) return std::nullopt;
@@ -64,8 +57,8 @@ std::optional<std::pair<std::string, std::string>> split(const std::string& text
 std::optional<Resolution> resolution_from(const std::string& text) {
   const auto sides = split(text, 'x');
   if (!sides) return std::nullopt;
-  const auto width = whole_number_from(sides->first);
-  const auto height = whole_number_from(sides->second);
+  const auto width = number_from(sides->first);
+  const auto height = number_from(sides->second);
   for (const auto& side : {width, height}) {
     if (!side || *side < 64 || *side > 3840 || *side % 2 != 0) return std::nullopt;
   }
@@ -76,8 +69,8 @@ std::optional<PortRange> port_range_from(const std::string& text) {
   if (text == "0") return PortRange{};
   const auto ends = split(text, '-');
   if (!ends) return std::nullopt;
-  const auto lowest = whole_number_from(ends->first);
-  const auto highest = whole_number_from(ends->second);
+  const auto lowest = number_from(ends->first);
+  const auto highest = number_from(ends->second);
   if (!lowest || !highest || *lowest < 1 || *lowest > *highest || *highest > 65535) {
     return std::nullopt;
   }

@@ -15,7 +15,6 @@ namespace tessera::mcu {
 // What users write for an option, read. Nothing if it isn't of the form, or outside what is
 // allowed.
 
-std::optional<int> whole_number_from(std::string_view text);
 std::optional<Resolution> resolution_from(const std::string& text);  // "1280x720", even
 std::optional<PortRange> port_range_from(const std::string& text);   // "40000-49999", "0"
 std::optional<StunServer> stun_server_from(const std::string& text);

@@ -37,6 +37,19 @@ std::vector<std::uint32_t> ssrcs_of(const Offer& offer) {
 
 const char* codec_suffix(VideoCodec codec) { return codec == VideoCodec::vp8 ? "vp8" : "h264"; }
 
+// A pipeline of what is agreed on, and nothing else.
+std::string description_for(const Agreement& agreement, const gst::Descriptions& descriptions) {
+  const std::string codec = codec_suffix(agreement.video_codec);
+  std::string text = descriptions.text("peer");
+  const auto add = [&](const std::optional<AgreedMedia>& media, const std::string& kind) {
+    if (media && media->receive) text += descriptions.text("receive-" + kind);
+    if (media && media->send) text += descriptions.text("send-" + kind);
+  };
+  add(agreement.audio, "opus");
+  add(agreement.video, codec);
+  return text;
+}
+
 gst::Ref<GstElement> rtpbin_of(const gst::Ref<GstElement>& webrtc) {
   return gst::Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc.get()), "rtpbin"));
 }
@@ -108,16 +121,7 @@ Peer::~Peer() {
 }
 
 Result<void> Peer::build(const std::string& name, const gst::Descriptions& descriptions) {
-  const std::string codec = codec_suffix(agreement_.video_codec);
-  const auto& audio = agreement_.audio;
-  const auto& video = agreement_.video;
-  std::string text = descriptions.text("peer");
-  if (audio && audio->receive) text += descriptions.text("receive-opus");
-  if (audio && audio->send) text += descriptions.text("send-opus");
-  if (video && video->receive) text += descriptions.text("receive-" + codec);
-  if (video && video->send) text += descriptions.text("send-" + codec);
-
-  Result<std::unique_ptr<gst::Pipeline>> pipeline = gst::Pipeline::create(name, text);
+  auto pipeline = gst::Pipeline::create(name, description_for(agreement_, descriptions));
   if (!pipeline) return pipeline.error();
   pipeline_ = std::move(*pipeline);
   pipeline_->on_failure([this](const Error& error) { fail(error); });
@@ -132,11 +136,12 @@ Result<void> Peer::build(const std::string& name, const gst::Descriptions& descr
 
   add_ends();
   connect_signals();
-  for (const auto& [media, kind] : {std::pair(&audio, "audio"), std::pair(&video, "video")}) {
-    if (!*media) continue;
-    auto transceiver = add_transceiver(*pipeline_, **media, kind);
+  for (const bool is_audio : {true, false}) {
+    const auto& media = is_audio ? agreement_.audio : agreement_.video;
+    if (!media) continue;
+    auto transceiver = add_transceiver(*pipeline_, *media, is_audio ? "audio" : "video");
     if (!transceiver) return transceiver.error();
-    if (media == &audio) audio_ssrc_ = transceiver->ssrc;
+    if (is_audio) audio_ssrc_ = transceiver->ssrc;
     transceivers_.push_back(std::move(*transceiver));
   }
   return pipeline_->start();

@@ -53,7 +53,7 @@ TEST_F(EncodingsTest, SoundThatIsUsedAgainMeanwhileIsTheSame) {
   EXPECT_NE(*encodings_.mix_minus(0), again);
 }
 
-TEST_F(EncodingsTest, SoundStopsForNobodyWhoUsesItHoweverLong) {
+TEST_F(EncodingsTest, SoundStaysHoweverLongItIsUsed) {
   auto encoding = *encodings_.programme();
   const std::weak_ptr<mixer::Encoding> running = encoding;
   const TimePoint now = Clock::now();
