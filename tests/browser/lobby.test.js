@@ -4,7 +4,7 @@ import {after, afterEach, before, describe, test} from 'node:test';
 import {Browser, devices} from './support/browser.js';
 import {Server} from './support/server.js';
 
-describe('The page', () => {
+describe('The page', {timeout: 300_000}, () => {
   let server;
   /** @type {Browser | undefined} */
   let browser;
@@ -129,10 +129,13 @@ describe('The page', () => {
     await browser.state('in-meeting');
     await browser.page.locator('#camera[data-on="true"]').waitFor();
     // There is no way to unplug a fake camera: this is what the browser says when a real one goes.
-    await browser.page.evaluate(() =>
-      window.tessera.devices.camera.track.dispatchEvent(new Event('ended')),
-    );
-    await browser.page.getByText('The camera went away.').locator('visible=true').waitFor();
+    const unplug = () =>
+      browser.page.evaluate(() =>
+        window.tessera.devices.camera.track.dispatchEvent(new Event('ended')),
+      );
+    const notice = browser.page.getByText('The camera went away.').locator('visible=true');
+    await unplug();
+    await notice.waitFor();
     await browser.page.waitForFunction(() => window.tessera.meeting.people[0].camera === false);
     // The browser says this at the same time. The camera that the list still has was there before.
     await browser.page.evaluate(() =>
@@ -142,6 +145,44 @@ describe('The page', () => {
     assert.equal(await browser.page.evaluate(() => window.tessera.devices.camera.track), null);
     await browser.page.getByRole('button', {name: 'Turn on camera'}).click();
     await browser.page.waitForFunction(() => window.tessera.meeting.people[0].camera === true);
+
+    // Once it was on again it is news, although the person has dismissed it before.
+    await unplug();
+    await notice.waitFor();
+    await browser.page.getByRole('button', {name: 'Dismiss'}).click();
+    await notice.waitFor({state: 'detached'});
+    await browser.page.getByRole('button', {name: 'Turn on camera'}).click();
+    await browser.page.locator('#camera[data-on="true"]').waitFor();
+    await unplug();
+    await notice.waitFor();
+  });
+
+  test('says once what is wrong with a device, however often the devices change', async () => {
+    browser = await Browser.launch(devices.refused);
+    const {page} = browser;
+    await page.goto(server.url);
+    await page.getByTestId('device-problem').getByText('No permission').waitFor();
+    const changes = await page.evaluate(async () => {
+      let changes = 0;
+      new MutationObserver(() => changes++).observe(document.querySelector('#device-problem'), {
+        childList: true,
+        subtree: true,
+      });
+      for (let i = 0; i < 3; i++) {
+        navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return changes;
+    });
+    assert.equal(changes, 0);
+  });
+
+  test('says so where the browser has no WebRTC, instead of trying for ever', async () => {
+    browser = await Browser.launch(devices.fake);
+    await browser.page.addInitScript(() => delete window.RTCPeerConnection);
+    await browser.page.goto(`${server.url}?room=switched-off&name=Ada&join=1`);
+    await browser.state('error');
+    await browser.page.getByRole('heading', {name: 'This browser cannot join'}).waitFor();
   });
 
   test('opens neither camera nor microphone for one who has left', async () => {
@@ -150,8 +191,10 @@ describe('The page', () => {
     await page.goto(`${server.url}?room=gone&name=Ada&join=1`);
     await browser.state('in-meeting');
     await page.locator('#camera[data-on="true"]').waitFor();
-    await page.getByRole('button', {name: 'Leave'}).click();
+    await page.getByRole('button', {name: 'Settings'}).click();
+    await page.evaluate(() => window.tessera.meeting.leave());
     await browser.state('left');
+    assert.equal(await page.locator('#settings').isVisible(), false, 'a device could be chosen');
     await page.keyboard.press('v');
     await page.keyboard.press('m');
     await page.waitForTimeout(300);
@@ -161,6 +204,12 @@ describe('The page', () => {
         return [camera.track, microphone.track, camera.starting, microphone.starting];
       });
     assert.deepEqual(await tracks(), [null, null, false, false]);
+
+    // Nor do keys act in the lobby, where they can't be turned off.
+    await page.getByRole('button', {name: 'Back to the start'}).click();
+    await page.locator('#lobby-camera[data-on="true"]').waitFor();
+    await page.keyboard.press('v');
+    assert.equal(await page.locator('#lobby-camera[data-on="true"]').count(), 1);
   });
 
   test('lets one turn its keys off, and remembers that', async () => {
@@ -169,6 +218,7 @@ describe('The page', () => {
     const address = `${server.url}?room=keys&name=Ada&join=1`;
     await page.goto(address);
     await browser.state('in-meeting');
+    await page.locator('#people-button[aria-keyshortcuts="P"]').waitFor();
     await page.getByRole('button', {name: 'Settings'}).click();
     await page.getByLabel('Keyboard shortcuts').uncheck();
     await page.getByRole('button', {name: 'Done'}).click();
@@ -178,6 +228,7 @@ describe('The page', () => {
       await page.keyboard.press('p');
       assert.equal(await page.locator('#microphone[data-on="true"]').count(), 1, visit);
       assert.equal(await page.locator('#people').isVisible(), false, visit);
+      assert.equal(await page.locator('[aria-keyshortcuts]').count(), 0, visit);
       await page.goto(address);
       await browser.state('in-meeting');
     }
@@ -186,6 +237,9 @@ describe('The page', () => {
   test('leaves the voice as it is after a reload too, if the address says so', async () => {
     browser = await Browser.launch(devices.fake);
     const {page} = browser;
+    await page.addInitScript(() => {
+      navigator.clipboard.writeText = async (text) => (window.copied = text);
+    });
     await page.goto(`${server.url}?room=music&name=Ada&join=1&processing=off`);
     await browser.state('in-meeting');
     assert.equal(new URL(page.url()).search, '?room=music&processing=off');
@@ -198,6 +252,9 @@ describe('The page', () => {
       window.tessera.devices.microphone.track.getSettings(),
     );
     assert.equal(settings.noiseSuppression, false);
+    await page.locator('#invite').click();
+    const link = await page.waitForFunction(() => window.copied);
+    assert.equal(new URL(await link.jsonValue()).search, '?room=music', 'not for everybody');
   });
 
   test('keeps every button within reach when everything is four times as large', async () => {
@@ -205,12 +262,23 @@ describe('The page', () => {
     const {page} = browser;
     await page.goto(`${server.url}?room=large&name=Ada&join=1`);
     await browser.state('in-meeting');
-    for (const name of ['Leave', /^People/, 'Settings']) {
-      const button = page.getByRole('button', {name});
-      await button.scrollIntoViewIfNeeded();
-      const box = await button.boundingBox();
-      assert.ok(box && box.y >= 0 && box.y + box.height <= 256, `${name} is out of reach`);
-    }
+    // By the wheel, as a person does: a script can scroll what is hidden, too.
+    const inView = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('.bar button')]
+          .filter((button) => {
+            const {top, bottom, height} = button.getBoundingClientRect();
+            return height > 0 && top >= 0 && bottom <= innerHeight;
+          })
+          .map(({id}) => id),
+      );
+    assert.deepEqual((await inView()).slice(0, 3), ['microphone', 'camera', 'leave']);
+    await page.locator('#camera').hover();
+    await page.mouse.wheel(0, 500);
+    await page.waitForFunction(
+      () => document.querySelector('#settings-button').getBoundingClientRect().bottom <= innerHeight,
+    );
+    assert.deepEqual((await inView()).slice(-2), ['people-button', 'settings-button']);
     await page.getByRole('button', {name: 'Settings'}).click();
     await page.getByRole('button', {name: 'Done'}).click();
   });

@@ -14,7 +14,7 @@ const cast = [ada, grace, alan];
 
 const whole = {x: 0, y: 0, width: 1, height: 1};
 
-describe('A meeting of three browsers', () => {
+describe('A meeting of three browsers', {timeout: 300_000}, () => {
   let server;
   /** @type {Participant[]} */
   let people = [];

@@ -164,6 +164,23 @@ describe('Meeting', () => {
     assert.equal(meeting.state, 'reconnecting');
   });
 
+  test('waits longer from break to break, until a connection has held for ten seconds', () => {
+    const breakAfter = (held_ms) => {
+      arrive();
+      clock.tick(held_ms);
+      sockets.at(-1).breaks();
+      const wait_ms = meeting.retryAt - Date.now();
+      clock.tick(wait_ms);
+      return wait_ms;
+    };
+    // Each wait is spread by a quarter either way.
+    assert.ok(breakAfter(1_000) <= 500);
+    assert.ok(breakAfter(9_000) >= 600);
+    assert.ok(breakAfter(9_000) >= 1_200);
+    assert.ok(breakAfter(11_000) <= 500);
+    assert.ok(breakAfter(1_000) >= 600);
+  });
+
   test('does not wait for the next attempt when told to try now', () => {
     sockets[0].breaks();
     meeting.retryNow();
@@ -203,6 +220,20 @@ describe('Meeting', () => {
     assert.equal(meeting.state, 'failed');
     assert.equal(meeting.problem.code, 'negotiation_failed');
     assert.equal(sockets.length, 1);
+  });
+
+  test('tries again where the browser makes no connection while the network is down', async () => {
+    globalThis.RTCPeerConnection = class {
+      constructor() {
+        throw new DOMException('The network is down.', 'InvalidStateError');
+      }
+    };
+    sockets[0].open();
+    sockets[0].says(joined);
+    for (let i = 0; i < 5; i++) await null;
+    assert.equal(meeting.state, 'reconnecting');
+    clock.tick(500);
+    assert.equal(sockets.length, 2);
   });
 
   for (const code of ['connection_lost', 'connection_timeout', 'media_failure', 'shutting_down']) {

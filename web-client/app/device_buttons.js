@@ -1,3 +1,5 @@
+import {lacks} from './words.js';
+
 /** @import {Devices} from '../sdk/devices.js' */
 /** @import {Capture} from '../sdk/capture.js' */
 
@@ -15,8 +17,8 @@ export class DeviceButtons {
    */
   constructor(devices, microphone, camera) {
     this.#pairs = [
-      {button: microphone, capture: devices.microphone, name: 'microphone', key: 'M'},
-      {button: camera, capture: devices.camera, name: 'camera', key: 'V'},
+      {button: microphone, capture: devices.microphone, name: 'microphone'},
+      {button: camera, capture: devices.camera, name: 'camera'},
     ];
     for (const {button, capture} of this.#pairs)
       button.addEventListener('click', () => toggle(capture));
@@ -25,14 +27,13 @@ export class DeviceButtons {
   }
 
   #show() {
-    for (const {button, capture, name, key} of this.#pairs) {
+    for (const {button, capture, name} of this.#pairs) {
       const label = `Turn ${capture.active ? 'off' : 'on'} ${name}`;
       button.dataset.on = String(capture.active);
-      button.dataset.problem = String(Boolean(capture.wanted && capture.problem));
+      button.dataset.problem = String(Boolean(lacks(capture)));
       button.setAttribute('aria-label', label);
-      button.setAttribute('aria-keyshortcuts', key);
       button.setAttribute('aria-busy', String(capture.starting));
-      button.dataset.tooltip = `${label} (${key})`;
+      button.dataset.tooltip = label;
     }
   }
 }

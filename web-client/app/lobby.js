@@ -3,7 +3,7 @@ import {personName, roomName} from '../sdk/tessera.js';
 import {DeviceButtons} from './device_buttons.js';
 import {DeviceChoice} from './device_choice.js';
 import {suggestRoom} from './room_suggestion.js';
-import {deviceProblems} from './words.js';
+import {deviceProblems, vainChoices} from './words.js';
 
 /** @import {Devices} from '../sdk/devices.js' */
 
@@ -87,7 +87,13 @@ export class Lobby {
       : camera.active
         ? ''
         : 'The camera is off';
-    this.#tellProblems(deviceProblems(camera, microphone));
+    this.#tellProblems([
+      ...deviceProblems(camera, microphone).map(({title, text}) => ({
+        title,
+        text: `${text} You can join without.`,
+      })),
+      ...vainChoices(camera, microphone),
+    ]);
   }
 
   /** Once each, as they are read out. @param {{title: string, text: string}[]} problems */
@@ -96,9 +102,7 @@ export class Lobby {
     if (this.#problem.dataset.titles === titles) return;
     this.#problem.dataset.titles = titles;
     this.#problem.replaceChildren(
-      ...problems.map(({title, text}) =>
-        make('p', '', make('strong', '', title), ` ${text} You can join without.`),
-      ),
+      ...problems.map(({title, text}) => make('p', '', make('strong', '', title), ` ${text}`)),
     );
   }
 }

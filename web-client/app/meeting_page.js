@@ -4,18 +4,21 @@ import {byId} from './dom.js';
 import {DeviceButtons, toggle} from './device_buttons.js';
 import {DeviceChoice} from './device_choice.js';
 import {FullScreen} from './full_screen.js';
-import {memory} from './memory.js';
 import {Notice} from './notice.js';
 import {PeoplePanel} from './people_panel.js';
+import {Shortcuts} from './shortcuts.js';
 import {Stage} from './stage.js';
 import {StatusCard} from './status_card.js';
 import {WakeLock} from './wake_lock.js';
-import {deviceProblems} from './words.js';
+import {deviceProblems, vainChoices} from './words.js';
 
 /** @import {Devices} from '../sdk/devices.js' */
 /** @import {Announcer} from './announcer.js' */
 
 /** @typedef {'lobby' | 'joining' | 'in-meeting' | 'reconnecting' | 'left' | 'error'} PageState */
+
+/** @param {PageState[]} states */
+const pageIs = (...states) => states.includes(/** @type {PageState} */ (document.body.dataset.state));
 
 /** The meeting on the page: one Meeting after another, and everything that shows it. */
 export class MeetingPage {
@@ -54,7 +57,7 @@ export class MeetingPage {
     devices.on('change', () => this.#send());
     this.#stage.on('frame', () => this.#show());
     this.#connectButtons();
-    addEventListener('keydown', (event) => this.#press(event));
+    this.#connectKeys();
     addEventListener('online', () => this.#meeting?.retryNow());
     addEventListener('pagehide', () => this.#meeting?.leave());
   }
@@ -87,16 +90,21 @@ export class MeetingPage {
     byId('settings-button', HTMLButtonElement).addEventListener('click', () =>
       settings.showModal(),
     );
-    // Speech recognition that types what it hears must not press keys (WCAG 2.1.4).
-    const shortcuts = byId('shortcuts', HTMLInputElement);
-    shortcuts.checked = memory.read('shortcuts') !== 'off';
-    shortcuts.addEventListener('change', () =>
-      memory.write('shortcuts', shortcuts.checked ? 'on' : 'off'),
-    );
     byId('invite', HTMLButtonElement).addEventListener('click', () => this.#copyInvitation());
     byId('people-invite', HTMLButtonElement).addEventListener('click', () =>
       this.#copyInvitation(),
     );
+  }
+
+  /** Who has left is not to be seen or heard, whatever they press. */
+  #connectKeys() {
+    const isHere = () => pageIs('joining', 'in-meeting', 'reconnecting');
+    new Shortcuts({
+      M: () => isHere() && toggle(this.#devices.microphone),
+      V: () => isHere() && toggle(this.#devices.camera),
+      P: () => pageIs('in-meeting') && this.#people.toggle(),
+      F: () => pageIs('in-meeting') && this.#fullScreen.toggle(),
+    });
   }
 
   /** @param {Meeting} meeting @param {{room: string, name: string}} seat */
@@ -106,6 +114,7 @@ export class MeetingPage {
     if (meeting.state === 'left' || meeting.state === 'failed') {
       this.#stage.clear();
       this.#devices.close();
+      byId('settings', HTMLDialogElement).close(); // To choose a device opens it.
     }
     this.#show();
     this.#status.show(meeting, {
@@ -157,14 +166,15 @@ export class MeetingPage {
   /** What the person should know while they are in the meeting. */
   #remind() {
     const alone = this.#meeting?.people.length === 1;
-    const problems = deviceProblems(this.#devices.camera, this.#devices.microphone);
+    const {camera, microphone} = this.#devices;
+    const problems = [...deviceProblems(camera, microphone), ...vainChoices(camera, microphone)];
     const invite = {
       title: 'Nobody else is here yet.',
       text: 'Send them the link.',
       action: {label: 'Copy link', run: () => this.#copyInvitation()},
     };
-    if (document.body.dataset.state !== 'in-meeting') this.#notice.hide();
-    else this.#notice.show([...problems, ...(alone ? [invite] : [])]);
+    if (pageIs('in-meeting')) this.#notice.show([...problems, ...(alone ? [invite] : [])]);
+    else this.#notice.hide();
   }
 
   async #copyInvitation() {
@@ -175,31 +185,6 @@ export class MeetingPage {
       this.#announcer.show('The invite link is copied');
     } catch {
       prompt('Copy this link:', link);
-    }
-  }
-
-  /** @param {KeyboardEvent} event */
-  #press(event) {
-    const typing =
-      event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    if (typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    // Who has left is not to be seen or heard, whatever they press.
-    const state = document.body.dataset.state;
-    if (state === 'left' || state === 'error' || !byId('shortcuts', HTMLInputElement).checked)
-      return;
-    switch (event.key.toLowerCase()) {
-      case 'm':
-        toggle(this.#devices.microphone);
-        break;
-      case 'v':
-        toggle(this.#devices.camera);
-        break;
-      case 'p':
-        if (state === 'in-meeting') this.#people.toggle();
-        break;
-      case 'f':
-        if (state === 'in-meeting') this.#fullScreen.toggle();
-        break;
     }
   }
 }

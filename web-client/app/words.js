@@ -45,13 +45,35 @@ function captureWords(device, problem) {
  */
 export function deviceProblems(camera, microphone) {
   const problems = [
-    {device: 'camera', problem: camera.wanted && camera.problem},
-    {device: 'microphone', problem: microphone.wanted && microphone.problem},
+    {device: 'camera', problem: lacks(camera)},
+    {device: 'microphone', problem: lacks(microphone)},
   ];
   if (problems[0].problem && problems[0].problem === problems[1].problem) {
     return [captureWords('camera and microphone', problems[0].problem)];
   }
   return problems.flatMap(({device, problem}) => (problem ? [captureWords(device, problem)] : []));
+}
+
+/** Why there is no sound or picture from it although it is wanted. @param {Capture} capture */
+export function lacks({wanted, active, problem}) {
+  return wanted && !active ? problem : null;
+}
+
+/**
+ * Which choices were in vain.
+ *
+ * @param {Capture} camera
+ * @param {Capture} microphone
+ */
+export function vainChoices(camera, microphone) {
+  return [
+    {device: 'camera', capture: camera},
+    {device: 'microphone', capture: microphone},
+  ].flatMap(({device, capture}) =>
+    capture.active && capture.problem
+      ? [{title: `The other ${device} cannot be used.`, text: 'The one before is on again.'}]
+      : [],
+  );
 }
 
 /** @type {Record<string, {title: string, text: string}>} */

@@ -1,7 +1,7 @@
 // What stands for somebody's camera in the composite, so that a page can show the same:
 // src/mixer/drawing.cpp.
 
-const zeroWidthNonJoiner = '\u200c';
+const zero_width_non_joiner = '\u200c';
 
 /** The letters: the first of the first and of the last word, in capitals. @param {string} name */
 export function initials(name) {
@@ -11,7 +11,7 @@ export function initials(name) {
   if (letters.length === 0) return '?';
   if (letters.length === 1) return letters[0];
   const joins = /^\p{Script=Arabic}/u.test(letters[0]);
-  return letters[0] + (joins ? zeroWidthNonJoiner : '') + letters[letters.length - 1];
+  return letters[0] + (joins ? zero_width_non_joiner : '') + letters[letters.length - 1];
 }
 
 /** The colour, as a part of a turn of the colour wheel. @param {string} name */
@@ -42,7 +42,7 @@ function isBracketed(word) {
  * @param {string} word
  */
 function initial(word) {
-  const text = word.replace(/^[\p{P}\p{Cf}]+/u, '');
+  const text = word.replace(/^[\p{P}\p{Cf}\ufffd]+/u, '');
   const [first] = new Intl.Segmenter('en').segment(text);
   return [...(first?.segment ?? '')].map(capital).join('');
 }

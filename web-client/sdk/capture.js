@@ -25,7 +25,11 @@ import {Emitter} from './emitter.js';
 export class Capture extends Emitter {
   /** @type {MediaStreamTrack | null} */
   track = null;
-  /** @type {CaptureProblem | null} */
+  /**
+   * With a track, it is about another device that was chosen in vain.
+   *
+   * @type {CaptureProblem | null}
+   */
   problem = null;
   /** Whether the person wants it on. */
   wanted = true;
@@ -34,6 +38,8 @@ export class Capture extends Emitter {
   #kind;
   #constraints;
   #deviceId = '';
+  /** What was in use until another one was chosen, as long as that isn't open. */
+  #former = '';
   #generation = 0;
 
   /** @param {CaptureKind} kind @param {MediaTrackConstraints} constraints */
@@ -64,7 +70,7 @@ export class Capture extends Emitter {
   /** @param {boolean} on */
   async turn(on) {
     this.wanted = on;
-    if (!on && this.#kind === 'video') this.#release();
+    if (!on && this.#kind === 'video') this.#letGo();
     else if (this.track) this.track.enabled = on;
     else if (on) return this.start();
     this.emit('change', undefined);
@@ -76,37 +82,47 @@ export class Capture extends Emitter {
   }
 
   /**
-   * Takes another device, at once if it is on. One that can't be had costs nobody the one they had.
+   * Takes another device, at once if it is on. One that can't be had costs nobody the one they had:
+   * that is opened again.
    *
    * @param {string} deviceId
    */
   async choose(deviceId) {
-    const former = this.track ? this.deviceId : '';
-    const isRefused = () =>
-      former !== '' && this.#deviceId === deviceId && this.problem !== null && !this.starting;
+    if (this.track) this.#former = this.track.getSettings().deviceId ?? '';
     this.#deviceId = deviceId;
     if (!this.track && !this.wanted) return;
-    await this.start();
-    // A phone can't open a second camera beside the first, which was let go by that.
-    if (isRefused()) await this.start();
-    if (!isRefused()) return;
-    this.#deviceId = former;
+    // A phone can't open a second camera beside the first.
+    if (this.#kind === 'video') this.#release();
     await this.start();
   }
 
   /** Opens the device anew. Doesn't throw: `problem` says what went wrong. */
-  async start() {
+  start() {
+    return this.#open(null);
+  }
+
+  /** @param {CaptureProblem | null} known What is to be told even if it opens. */
+  async #open(known) {
     this.expect();
     const generation = ++this.#generation;
     try {
       if (!navigator.mediaDevices) throw new TypeError('No devices on an insecure page.');
       const stream = await navigator.mediaDevices.getUserMedia({[this.#kind]: this.constraints});
       const [track] = stream.getTracks();
-      if (generation === this.#generation) this.adopt(track);
+      if (generation === this.#generation) this.adopt(track, known);
       else track.stop();
     } catch (error) {
-      if (generation === this.#generation) this.fail(error);
+      if (generation !== this.#generation) return;
+      if (this.#former) await this.#goBack(problemOf(error));
+      else this.fail(error);
     }
+  }
+
+  /** @param {CaptureProblem} problem With the device that was chosen. */
+  #goBack(problem) {
+    this.#deviceId = this.#former;
+    this.#former = '';
+    return this.#open(problem);
   }
 
   /** Says that it is being opened elsewhere: adopt() or fail() follows. */
@@ -119,11 +135,12 @@ export class Capture extends Emitter {
    * Takes over a track that was opened elsewhere, in place of the one there was.
    *
    * @param {MediaStreamTrack} track
+   * @param {CaptureProblem | null} [problem] With another device.
    */
-  adopt(track) {
-    this.#release();
+  adopt(track, problem = null) {
+    this.#letGo();
     this.track = track;
-    this.problem = null;
+    this.problem = problem;
     track.enabled = this.wanted;
     track.onended = () => {
       this.#release();
@@ -143,8 +160,15 @@ export class Capture extends Emitter {
 
   /** Lets the device go, without a change of mind: start() opens it again. */
   close() {
-    this.#release();
+    this.#letGo();
     this.emit('change', undefined);
+  }
+
+  /** Without a way back, and with what was wrong about another device forgotten. */
+  #letGo() {
+    this.#former = '';
+    if (this.track) this.problem = null;
+    this.#release();
   }
 
   #release() {

@@ -177,8 +177,11 @@ export class Connection {
 
   /** @param {unknown} error */
   #negotiationFailed(error) {
+    // Firefox makes no connection while the network is down, as between one Wi-Fi and another: that
+    // passes.
+    const passes = error instanceof Error && error.name === 'InvalidStateError';
     this.#end({
-      code: 'negotiation_failed',
+      code: passes ? 'connection_failed' : 'negotiation_failed',
       message: `The browser and the server could not agree: ${error}`,
     });
   }

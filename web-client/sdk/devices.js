@@ -81,8 +81,9 @@ export class Devices extends Emitter {
         this.microphone.fail(error);
         return;
       }
-      await this.camera.start();
-      await this.microphone.start();
+      // Unless the person has left meanwhile.
+      if (this.camera.starting) await this.camera.start();
+      if (this.microphone.starting) await this.microphone.start();
     }
   }
 
@@ -93,7 +94,6 @@ export class Devices extends Emitter {
   async #plugged() {
     const before = this.available;
     await this.#list();
-    if (!this.#isOpen) return;
     const isNew = (/** @type {MediaDeviceInfo} */ {kind, deviceId}) =>
       !before.some((former) => former.kind === kind && former.deviceId === deviceId);
     for (const capture of [this.camera, this.microphone]) {
@@ -101,7 +101,8 @@ export class Devices extends Emitter {
         (device) => device.kind === `${capture.kind}input` && isNew(device),
       );
       const lacks = capture.problem === 'missing' || capture.problem === 'ended';
-      if (plugged && capture.wanted && lacks) await capture.start();
+      if (this.#isOpen && plugged && capture.wanted && lacks && !capture.track)
+        await capture.start();
     }
   }
 

@@ -42,8 +42,13 @@ export class Browser {
       headless: true,
       args: [...common, ...flags],
     });
-    const connection = await chromium.connect(browser.#server.wsEndpoint());
-    browser.page = await connection.newPage({viewport: {width: 1280, height: 800}, ...page});
+    try {
+      const connection = await chromium.connect(browser.#server.wsEndpoint());
+      browser.page = await connection.newPage({viewport: {width: 1280, height: 800}, ...page});
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
     browser.page.setDefaultTimeout(15_000);
     browser.messages = [];
     browser.page.on('console', (message) =>

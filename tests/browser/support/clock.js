@@ -1,9 +1,10 @@
-/** Stands in for setTimeout, clearTimeout and performance.now: time passes only by tick(). */
+/** Stands in for setTimeout, clearTimeout, Date.now and performance.now: time passes only by tick(). */
 export class Clock {
   #now = 0;
   #timers = new Map();
   #last = 0;
   #real = {setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout};
+  #dateNow = Date.now;
   #performance = Object.getOwnPropertyDescriptor(globalThis, 'performance');
 
   install() {
@@ -12,6 +13,7 @@ export class Clock {
       return this.#last;
     };
     globalThis.clearTimeout = (id) => this.#timers.delete(id);
+    Date.now = () => this.#now;
     // Node 18's own can't be written to.
     const performance = {now: () => this.#now};
     Object.defineProperty(globalThis, 'performance', {value: performance, configurable: true});
@@ -19,6 +21,7 @@ export class Clock {
 
   remove() {
     Object.assign(globalThis, this.#real);
+    Date.now = this.#dateNow;
     Object.defineProperty(globalThis, 'performance', this.#performance);
   }
 

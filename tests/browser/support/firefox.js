@@ -18,7 +18,12 @@ export async function launchFirefox() {
       'media.autoplay.blocking_policy': 0,
     },
   });
-  const page = await browser.newPage();
-  page.setDefaultTimeout(20_000);
-  return {browser, page};
+  try {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(20_000);
+    return {browser, page};
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
 }

@@ -44,7 +44,12 @@ export class TurnServer {
       ],
       {stdio: ['ignore', 'pipe', 'pipe']},
     );
-    await within(10_000, 'the TURN server listens', turn.#says(/IPv4. UDP listener opened on/));
+    try {
+      await within(10_000, 'the TURN server listens', turn.#says(/IPv4. UDP listener opened on/));
+    } catch (error) {
+      turn.#process.kill('SIGKILL');
+      throw error;
+    }
     return turn;
   }
 
