@@ -38,7 +38,7 @@ std::string pipeline_text(VideoCodec codec) {
          " audiotestsrc is-live=true freq=440 volume=0.2 samplesperbuffer=960"
          " ! audio/x-raw,rate=48000,channels=1 ! level audio-level-meta=true ! opusenc"
          " ! rtpopuspay name=pay_audio ! application/x-rtp,media=audio,encoding-name=OPUS,"
-         "clock-rate=48000,payload=111,encoding-params=(string)2 ! webrtc.sink_0"
+         "clock-rate=48000,payload=111,ssrc=(uint)4241,encoding-params=(string)2 ! webrtc.sink_0"
          " videotestsrc is-live=true pattern=red ! video/x-raw,format=I420,width=320,height=180,"
          "framerate=30/1 ! " +
          camera_text(codec) + ",clock-rate=90000,payload=96,ssrc=(uint)4242,extmap-3=(string)" +
