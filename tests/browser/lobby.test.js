@@ -138,11 +138,16 @@ describe('The page', {timeout: 300_000}, () => {
     await notice.waitFor();
     await browser.page.waitForFunction(() => window.tessera.meeting.people[0].camera === false);
     // The browser says this at the same time. The camera that the list still has was there before.
-    await browser.page.evaluate(() =>
-      navigator.mediaDevices.dispatchEvent(new Event('devicechange')),
-    );
-    await browser.page.waitForTimeout(300);
-    assert.equal(await browser.page.evaluate(() => window.tessera.devices.camera.track), null);
+    await browser.page.evaluate(() => {
+      const listed = new Promise((resolve) => window.tessera.devices.on('change', resolve));
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+      return listed.then(() => {});
+    });
+    const camera = await browser.page.evaluate(() => {
+      const {track, starting} = window.tessera.devices.camera;
+      return [track, starting];
+    });
+    assert.deepEqual(camera, [null, false]);
     await browser.page.getByRole('button', {name: 'Turn on camera'}).click();
     await browser.page.waitForFunction(() => window.tessera.meeting.people[0].camera === true);
 
@@ -197,7 +202,7 @@ describe('The page', {timeout: 300_000}, () => {
     assert.equal(await page.locator('#settings').isVisible(), false, 'a device could be chosen');
     await page.keyboard.press('v');
     await page.keyboard.press('m');
-    await page.waitForTimeout(300);
+    // Whoever opens a device is starting it from that moment on.
     const tracks = () =>
       page.evaluate(() => {
         const {camera, microphone} = window.tessera.devices;
