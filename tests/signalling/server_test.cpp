@@ -5,142 +5,21 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <fstream>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "support/wait.h"
-#include "support/websocket.h"
+#include "signalling/raw_client.h"
+#include "signalling/server_fixture.h"
 
 namespace tessera::signalling {
 namespace {
 
 using nlohmann::json;
+using test::RawClient;
 using test::wait_until;
-using test::WebSocket;
 using testing::ElementsAre;
 using namespace std::chrono_literals;
-
-const json join_message = {{"type", "join"}, {"room", "r"}, {"name", "Ada"}};
-
-// What the connections asked of the meetings, in order; refuses what it is told to.
-struct Journal {
-  std::vector<std::string> entries;
-  std::optional<Error> refuse_join;
-  std::optional<Error> refuse_offer;
-  Client* client = nullptr;  // The latest.
-};
-
-class JournalSeat : public Seat {
- public:
-  explicit JournalSeat(Journal& journal) : journal_(journal) {}
-  ~JournalSeat() override { journal_.entries.emplace_back("left"); }
-
-  Result<void> offer(const Offer& offer) override {
-    journal_.entries.push_back("offer " + offer.sdp);
-    if (journal_.refuse_offer) return *journal_.refuse_offer;
-    return {};
-  }
-  Result<void> add_candidate(const Candidate& candidate) override {
-    journal_.entries.push_back("candidate " + candidate.candidate);
-    return {};
-  }
-  void set_media(const Media& media) override {
-    journal_.entries.push_back(media.camera.value_or(true) ? "media" : "camera off");
-  }
-
- private:
-  Journal& journal_;
-};
-
-class JournalMeetings : public Meetings {
- public:
-  explicit JournalMeetings(Journal& journal) : journal_(journal) {}
-
-  Result<std::unique_ptr<Seat>> join(const Join& join, Client& client) override {
-    journal_.entries.push_back("join " + join.name);
-    if (journal_.refuse_join) return *journal_.refuse_join;
-    journal_.client = &client;
-    client.send(Joined{join.room, "p1", "token", {}, {}});
-    return std::unique_ptr<Seat>(std::make_unique<JournalSeat>(journal_));
-  }
-
- private:
-  Journal& journal_;
-};
-
-class ServerTest : public testing::Test {
- protected:
-  void start(const ServerOptions& options = {}) { server_ = *Server::listen(options, meetings_); }
-
-  std::unique_ptr<WebSocket> connect(const std::string& origin = "") {
-    auto socket = std::make_unique<WebSocket>(server_->url(), origin);
-    wait_until([&] { return socket->is_open() || socket->is_closed(); });
-    return socket;
-  }
-
-  std::unique_ptr<WebSocket> connect_and_join() {
-    auto socket = connect();
-    socket->send(join_message);
-    EXPECT_TRUE(wait_until([&] { return !socket->latest("joined").is_null(); }));
-    return socket;
-  }
-
-  // Sends it and waits for as many errors as there are then.
-  static std::vector<std::string> errors_after(WebSocket& socket, const json& message) {
-    const std::size_t before = socket.error_codes().size();
-    socket.send(message);
-    wait_until([&] { return socket.error_codes().size() > before; });
-    return socket.error_codes();
-  }
-
-  struct Response {
-    guint status = 0;
-    std::string body;
-    std::string etag;
-    std::string security_policy;
-  };
-
-  Response request(const char* method, const std::string& path, const std::string& etag = "") {
-    const auto session = Ref<SoupSession>::adopt(soup_session_new());
-    const auto message =
-        Ref<SoupMessage>::adopt(soup_message_new(method, (server_->url() + path).c_str()));
-    if (!etag.empty()) {
-      soup_message_headers_append(soup_message_get_request_headers(message.get()), "If-None-Match",
-                                  etag.c_str());
-    }
-    struct Pending {
-      bool done = false;
-      std::string body;
-    } pending;
-    soup_session_send_and_read_async(
-        session.get(), message.get(), G_PRIORITY_DEFAULT, nullptr,
-        [](GObject* source, GAsyncResult* result, gpointer data) {
-          auto* waiting = static_cast<Pending*>(data);
-          const std::unique_ptr<GBytes, FreeWith<g_bytes_unref>> bytes(
-              soup_session_send_and_read_finish(SOUP_SESSION(source), result, nullptr));
-          gsize size = 0;
-          const void* content = bytes ? g_bytes_get_data(bytes.get(), &size) : nullptr;
-          waiting->body.assign(static_cast<const char*>(content), size);
-          waiting->done = true;
-        },
-        &pending);
-    EXPECT_TRUE(wait_until([&] { return pending.done; }));
-    const auto header = [&](const char* name) {
-      const char* value =
-          soup_message_headers_get_one(soup_message_get_response_headers(message.get()), name);
-      return std::string(value != nullptr ? value : "");
-    };
-    return {soup_message_get_status(message.get()), pending.body, header("ETag"),
-            header("Content-Security-Policy")};
-  }
-
-  Journal journal_;
-  JournalMeetings meetings_{journal_};
-  std::unique_ptr<Server> server_;
-};
 
 TEST_F(ServerTest, AnswersThatItIsHealthy) {
   start();
@@ -253,7 +132,7 @@ TEST_F(ServerTest, BinaryFramesAndBrokenTextGetTheirCode) {
   auto socket = connect();
   socket->send_binary("\x01\x02");
   ASSERT_TRUE(wait_until([&] { return socket->error_codes().size() == 1; }));
-  socket->send_text("{\"type\": \"jo");
+  socket->send_text(R"({"type": "jo)");
   ASSERT_TRUE(wait_until([&] { return socket->error_codes().size() == 2; }));
   EXPECT_THAT(socket->error_codes(), ElementsAre("invalid_message", "invalid_message"));
   EXPECT_TRUE(socket->is_open());
@@ -386,91 +265,26 @@ TEST_F(ServerTest, TakesWebSocketsFromItsOwnPagesAndAllowedOnes) {
   }
 }
 
-// A client that opens a connection, says what it is told to, and never answers.
-class RawClient {
- public:
-  explicit RawClient(const std::string& url) {
-    const auto client = Ref<GSocketClient>::adopt(g_socket_client_new());
-    connection_ = Ref<GSocketConnection>::adopt(g_socket_client_connect_to_host(
-        client.get(), url.substr(std::string("http://").size()).c_str(), 80, nullptr, nullptr));
-  }
-
-  // As much of it as the socket takes at once.
-  std::size_t write_some(const char* bytes, std::size_t size) {
-    auto* stream =
-        G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(G_IO_STREAM(connection_.get())));
-    return static_cast<std::size_t>(std::max<gssize>(
-        0, g_pollable_output_stream_write_nonblocking(stream, bytes, size, nullptr, nullptr)));
-  }
-
-  // What came since the last call.
-  std::string read() {
-    auto* stream =
-        G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(G_IO_STREAM(connection_.get())));
-    std::array<char, 4096> bytes;
-    const gssize size = g_pollable_input_stream_read_nonblocking(stream, bytes.data(), bytes.size(),
-                                                                 nullptr, nullptr);
-    return {bytes.data(), static_cast<std::size_t>(std::max<gssize>(0, size))};
-  }
-
-  void write(const std::string& bytes) {
-    g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(connection_.get())),
-                              bytes.data(), bytes.size(), nullptr, nullptr, nullptr);
-  }
-
-  void open_websocket() {
-    write(
-        "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-  }
-
-  // A frame of a client (RFC 6455, section 5.2), masked with zeros, of 126 bytes to 64 KiB.
-  static constexpr int whole_text = 0x81;
-  static constexpr int first_text_fragment = 0x01;
-  static constexpr int middle_fragment = 0x00;
-
-  void write_frame(int opcode_and_fin, const std::string& payload) {
-    const auto size = static_cast<unsigned>(payload.size());
-    std::string header;
-    header += static_cast<char>(opcode_and_fin);
-    header += static_cast<char>(0x80 | 126);
-    header += static_cast<char>(size >> 8);
-    header += static_cast<char>(size & 255);
-    header += std::string(4, '\0');
-    write(header + payload);
-  }
-
- private:
-  Ref<GSocketConnection> connection_;
-};
-
 TEST_F(ServerTest, AClientThatNoLongerAnswersPingsIsSentAway) {
   start({.limits = {.between_pings = 1s, .without_pong = 1500ms}});
   auto answering = connect_and_join();
   RawClient frozen(server_->url());
   frozen.open_websocket();
-  json long_join = join_message;
-  long_join["rest"] = std::string(126, 'x');
-  frozen.write_frame(RawClient::whole_text, long_join.dump());
+  frozen.write(test::frame(test::whole_text, join_message.dump()));
   ASSERT_TRUE(wait_until([&] { return std::ranges::count(journal_.entries, "join Ada") == 2; }));
   EXPECT_TRUE(wait_until([&] { return journal_.entries.back() == "left"; }));
   EXPECT_TRUE(answering->is_open());
 }
 
-// An empty pong of a client, which is an answer whoever asked.
-const std::string pong("\x8a\x80\0\0\0\0", 6);
-
 TEST_F(ServerTest, WhoDoesNotReadWhatTheyAreSentAreSentAway) {
   start();
   RawClient deaf(server_->url());
   deaf.open_websocket();
-  json long_join = join_message;
-  long_join["rest"] = std::string(126, 'x');
-  deaf.write_frame(RawClient::whole_text, long_join.dump());
+  deaf.write(test::frame(test::whole_text, join_message.dump()));
   ASSERT_TRUE(wait_until([&] { return journal_.client != nullptr; }));
   const Error news{"invalid_name", std::string(10'000, 'x')};
   for (int second = 0; second < 6 && journal_.entries.back() != "left"; ++second) {
-    deaf.write(pong);
+    deaf.write(test::frame(test::pong));  // An answer, whoever asked.
     for (int i = 0; i < 500; ++i) journal_.client->send(news);
     wait_until([&] { return journal_.entries.back() == "left"; }, 1s);
   }
@@ -495,10 +309,15 @@ TEST_F(ServerTest, AMessageThatNeverEndsIsEnded) {
   RawClient endless(server_->url());
   endless.open_websocket();
   ASSERT_TRUE(wait_until([&] { return !server_->is_idle(); }));
-  endless.write_frame(RawClient::first_text_fragment, std::string(60'000, 'x'));
-  for (int i = 0; i < 3; ++i)
-    endless.write_frame(RawClient::middle_fragment, std::string(60'000, 'x'));
-  EXPECT_TRUE(wait_until([&] { return server_->is_idle(); }, 6s));
+  const std::string part(60'000, 'x');
+  endless.write(test::frame(test::first_text_fragment, part));
+  for (int i = 0; i < 3; ++i) endless.write(test::frame(test::middle_fragment, part));
+  std::string answer;
+  EXPECT_TRUE(wait_until([&] {
+    answer += endless.read();
+    return endless.is_ended();
+  }));
+  EXPECT_NE(answer.find("message_too_large"), std::string::npos);
 }
 
 // Of this process (proc(5)).
