@@ -12,8 +12,9 @@ namespace {
 constexpr std::uint64_t files_of_a_participant = 22;
 constexpr std::uint64_t files_of_a_room = 10;
 
-// For those who are connected but in no room, and for the program itself.
-constexpr std::uint64_t reserve = 200;
+// For those who are connected but in no room (150), for other HTTP connections (100), and for the
+// program itself.
+constexpr std::uint64_t reserve = 300;
 
 }  // namespace
 

@@ -10,8 +10,7 @@ std::uint64_t allow_many_files();
 
 // How many participants so many open files are enough for, however they spread over the rooms.
 //
-// To run out of files ends all meetings: libsoup accepts nobody any more after it failed once
-// (3.2), and GLib ends a program that can't wake up a thread.
+// To run out of files ends all meetings: GLib ends a program that can't wake up a thread.
 int people_with(std::uint64_t open_files, int max_rooms);
 
 }  // namespace tessera::mcu

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "signalling/metered_stream.h"
 
 namespace tessera::signalling {
 namespace {
@@ -38,37 +39,43 @@ std::optional<int> close_code_of(const Error& error) {
   return std::nullopt;
 }
 
-// How many bytes went over a connection since it began.
-struct Traffic {
-  std::uint64_t received = 0;
-  std::uint64_t acknowledged = 0;  // Of what was sent.
-};
-
-// tcp(7). Only a broken socket doesn't tell, and libsoup says that it is one.
-Traffic traffic_of(GSocket* tcp) {
+// How many bytes of what was sent arrived since the connection began (tcp(7)). Only a broken socket
+// doesn't tell, and libsoup says that it is one.
+std::uint64_t bytes_acknowledged(GSocket* tcp) {
   tcp_info info = {};
   socklen_t size = sizeof(info);
   getsockopt(g_socket_get_fd(tcp), IPPROTO_TCP, TCP_INFO, &info, &size);
-  return {info.tcpi_bytes_received, info.tcpi_bytes_acked};
+  return info.tcpi_bytes_acked;
+}
+
+Ref<SoupWebsocketConnection> websocket_over(GIOStream* stream, GUri* uri) {
+  return Ref<SoupWebsocketConnection>::adopt(soup_websocket_connection_new(
+      stream, uri, SOUP_WEBSOCKET_CONNECTION_SERVER, nullptr, nullptr, nullptr));
 }
 
 Error too_large() { return {"message_too_large", "A message has at most 64 KiB."}; }
 
 }  // namespace
 
-Connection::Connection(Ref<SoupWebsocketConnection> socket, Ref<GSocket> tcp, Meetings& meetings,
+Connection::Connection(GIOStream* stream, GUri* uri, Ref<GSocket> tcp, Meetings& meetings,
                        const ConnectionLimits& limits)
-    : socket_(std::move(socket)),
+    : stream_(meter(stream)),
+      socket_(websocket_over(stream_.get(), uri)),
       tcp_(std::move(tcp)),
       meetings_(meetings),
       limits_(limits),
-      allowance_(limits.burst_of_messages, limits.messages_per_second) {
+      allowance_(limits.burst_of_frames, limits.frames_per_second) {
   // Twice what is allowed, so that a message that is a little too large gets its error before the
   // end; beyond that libsoup closes with the same code.
   soup_websocket_connection_set_max_incoming_payload_size(socket_.get(), 2 * limits_.message_bytes);
   const auto ping_seconds = std::chrono::ceil<std::chrono::seconds>(limits_.between_pings);
   soup_websocket_connection_set_keepalive_interval(socket_.get(),
                                                    static_cast<guint>(ping_seconds.count()));
+  signals_.push_back(Signal::connect<void(gconstpointer, gsize)>(
+      g_io_stream_get_input_stream(stream_.get()), "handed-out",
+      [this](gconstpointer bytes, gsize size) {
+        look_at({static_cast<const char*>(bytes), size});
+      }));
   signals_.push_back(Signal::connect<void(gint, GBytes*)>(
       socket_.get(), "message", [this](gint type, GBytes* bytes) {
         gsize size = 0;
@@ -113,6 +120,7 @@ void Connection::report(const Error& error) {
 void Connection::close_with(int close_code, const std::string& reason) {
   is_closing_ = true;
   deadline_.stop();
+  throttle(stream_.get());  // Nothing but the client's own close is of interest any more.
   if (soup_websocket_connection_get_state(socket_.get()) == SOUP_WEBSOCKET_STATE_OPEN) {
     soup_websocket_connection_close(socket_.get(), static_cast<gushort>(close_code),
                                     reason.c_str());
@@ -124,14 +132,27 @@ void Connection::close_with(int close_code, const std::string& reason) {
 
 void Connection::give_up_seat() { seat_.reset(); }
 
-void Connection::receive(SoupWebsocketDataType type, std::string_view text) {
-  if (is_closing_) return;
-  bytes_at_message_ = traffic_of(tcp_.get()).received;
-  checks_since_message_ = 0;
-  if (text.size() > limits_.message_bytes) return close(too_large());
-  if (!allowance_.take(Clock::now())) {
-    return close({"too_many_messages", "These were more messages than a client may send."});
+// Before libsoup has them. It answers each ping at once, however many there are, and keeps the
+// fragments of a message until it ends (before 3.8), whose size it bounds only one by one.
+void Connection::look_at(std::string_view bytes) {
+  if (is_closing_ || is_refused_) return;
+  const int frames = frames_.count(bytes);
+  if (!allowance_.take(Clock::now(), frames)) {
+    refuse({"too_many_messages", "These were more messages than a client may send."});
+  } else if (frames_.message_bytes() > 2 * limits_.message_bytes) {
+    refuse(too_large());
   }
+}
+
+// What is yet to come of this turn is ignored: libsoup, which is reading, can't be told to close.
+void Connection::refuse(const Error& error) {
+  is_refused_ = true;
+  anchor_.handle().post([this, error] { close(error); });
+}
+
+void Connection::receive(SoupWebsocketDataType type, std::string_view text) {
+  if (is_closing_ || is_refused_) return;
+  if (text.size() > limits_.message_bytes) return close(too_large());
   if (type != SOUP_WEBSOCKET_DATA_TEXT) {
     return send(Error{"invalid_message", "Messages are text frames, not binary."});
   }
@@ -180,20 +201,14 @@ Result<void> Connection::add_candidate(const Candidate& candidate) {
   return seat_->add_candidate(candidate);
 }
 
-// libsoup neither waits for pongs nor bounds the fragments of one message (before 3.8) nor what it
-// keeps for a client that doesn't read, so all three are looked after here.
+// libsoup neither waits for pongs nor bounds what it keeps for a client that doesn't read, so both
+// are looked after here.
 void Connection::check() {
   if (is_closing_) return;
   if (Clock::now() - last_pong_ > limits_.without_pong) {
     return close({"connection_lost", "This client doesn't answer any more."});
   }
-  // Pongs count as received, too.
-  constexpr std::uint64_t control_frames = 256;
-  const std::uint64_t allowed =
-      2 * limits_.message_bytes + control_frames * static_cast<unsigned>(++checks_since_message_);
-  const Traffic traffic = traffic_of(tcp_.get());
-  if (traffic.received > bytes_at_message_ + allowed) return close(too_large());
-  if (sent_bytes_ > traffic.acknowledged + limits_.unread_bytes) {
+  if (sent_bytes_ > bytes_acknowledged(tcp_.get()) + limits_.unread_bytes) {
     close({"connection_lost", "This client doesn't read what it is sent."});
   }
 }

@@ -16,14 +16,16 @@
 #include "base/ref.h"
 #include "base/signal.h"
 #include "base/units.h"
+#include "signalling/frames.h"
 #include "signalling/meetings.h"
 
 namespace tessera::signalling {
 
 struct ConnectionLimits {
   std::size_t message_bytes = std::size_t{64} * 1024;
-  int burst_of_messages = 100;
-  int messages_per_second = 20;
+  // Of frames: messages, fragments of them, pings and pongs.
+  int burst_of_frames = 100;
+  int frames_per_second = 20;
   Duration to_join = std::chrono::seconds(10);
   Duration to_offer = std::chrono::seconds(15);  // After joining.
   Duration between_pings = std::chrono::seconds(3);
@@ -37,8 +39,9 @@ struct ConnectionLimits {
 // connection. On the control thread.
 class Connection : public Client {
  public:
-  // `tcp` is the socket under the WebSocket.
-  Connection(Ref<SoupWebsocketConnection> socket, Ref<GSocket> tcp, Meetings& meetings,
+  // `stream` carries the WebSocket's frames, from the first one on, `tcp` is the socket under it,
+  // and `uri` what the client asked for.
+  Connection(GIOStream* stream, GUri* uri, Ref<GSocket> tcp, Meetings& meetings,
              const ConnectionLimits& limits);
   ~Connection() override;
   Connection(const Connection&) = delete;
@@ -52,6 +55,8 @@ class Connection : public Client {
   void close(const Error& error) override;
 
  private:
+  void look_at(std::string_view bytes);
+  void refuse(const Error& error);
   void receive(SoupWebsocketDataType type, std::string_view text);
   Result<void> act_on(const ClientMessage& message);
   Result<void> join(const Join& join);
@@ -63,18 +68,19 @@ class Connection : public Client {
   void check();
   void end();
 
+  const Ref<GIOStream> stream_;  // Metered.
   const Ref<SoupWebsocketConnection> socket_;
   const Ref<GSocket> tcp_;
   Meetings& meetings_;
   const ConnectionLimits limits_;
   std::function<void()> ended_;
 
+  FrameCounter frames_;
   Allowance allowance_;
+  bool is_refused_ = false;
   bool has_offered_ = false;
   bool is_closing_ = false;
   TimePoint last_pong_ = Clock::now();
-  std::uint64_t bytes_at_message_ = 0;
-  int checks_since_message_ = 0;
   std::uint64_t sent_bytes_ = 0;
   Timer deadline_;  // Of the client's next step: to join, then to make an offer.
   Timer check_timer_;

@@ -9,6 +9,11 @@
 namespace tessera::signalling {
 namespace {
 
+void set_connection(SoupServerMessage* message, const char* value) {
+  soup_message_headers_replace(soup_server_message_get_response_headers(message), "Connection",
+                               value);
+}
+
 void answer_text(SoupServerMessage* message, guint status, std::string_view text) {
   soup_server_message_set_status(message, status, nullptr);
   soup_server_message_set_response(message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY,
@@ -30,26 +35,24 @@ bool only_reads(SoupServerMessage* message) {
 Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Meetings& meetings) {
   std::unique_ptr<Server> server(new Server(options, meetings));
   server->add_handlers();
-  const auto address = Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string(
-      options.address.c_str(), static_cast<guint>(options.port)));
-  GError* raw_error = nullptr;
-  const bool listens =
-      address && soup_server_listen(server->server_.get(), address.get(),
-                                    static_cast<SoupServerListenOptions>(0), &raw_error);
-  const GErrorPtr error(raw_error);
-  if (listens) return server;
-  return Error{"cannot_listen", "Can't listen at " + options.address + " port " +
-                                    std::to_string(options.port) + ": " +
-                                    (error ? error->message : "that is no address") + "."};
+  auto listener = Listener::listen(
+      options.address, options.port,
+      [self = server.get()](const Ref<GSocketConnection>& tcp) { self->admit(tcp); });
+  if (!listener) return listener.error();
+  server->listener_ = std::move(*listener);
+  server->port_ = server->listener_->port();
+  return server;
 }
 
 Server::Server(const ServerOptions& options, Meetings& meetings)
     : options_(options),
       meetings_(meetings),
       web_client_(options.web_client),
-      server_(Ref<SoupServer>::adopt(soup_server_new(nullptr, nullptr))) {}
+      server_(Ref<SoupServer>::adopt(soup_server_new(nullptr, nullptr))),
+      visits_(options.visits) {}
 
 Server::~Server() {
+  listener_.reset();
   for (const char* path : {"/", "/healthz", "/ws"}) {
     soup_server_remove_handler(server_.get(), path);
   }
@@ -58,13 +61,16 @@ Server::~Server() {
 
 void Server::add_handlers() {
   SoupServer* server = server_.get();
-  // Compression costs memory for each client, and its code has had faults that a client could use.
-  soup_server_remove_websocket_extension(server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
-  // Nobody has a body to send here, and libsoup would keep it all until it ended.
   request_started_ = Signal::connect<void(SoupServerMessage*)>(
       server, "request-started", [](SoupServerMessage* message) {
+        // Nobody has a body to send here, and libsoup would keep it all until it ended.
         soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
+        // libsoup never closes a connection that waits for a further request when the client closes
+        // it (before 3.4; https://gitlab.gnome.org/GNOME/libsoup/-/commit/d20c6601).
+        set_connection(message, "close");
       });
+  request_read_ = Signal::connect<void(SoupServerMessage*)>(
+      server, "request-read", [this](SoupServerMessage* message) { visits_.answer(message); });
   soup_server_add_handler(
       server, "/",
       [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable*, gpointer self) {
@@ -83,20 +89,29 @@ void Server::add_handlers() {
         static_cast<const Server*>(self)->screen(message);
       },
       this, nullptr);
-  soup_server_add_websocket_handler(
-      server, "/ws", nullptr, nullptr,
-      [](SoupServer*, SoupServerMessage* message, const char*, SoupWebsocketConnection* socket,
-         gpointer self) { static_cast<Server*>(self)->accept(message, socket); },
+  soup_server_add_handler(
+      server, "/ws",
+      [](SoupServer*, SoupServerMessage* message, const char*, GHashTable*, gpointer self) {
+        static_cast<Server*>(self)->shake_hands(message);
+      },
       this, nullptr);
 }
 
+void Server::admit(const Ref<GSocketConnection>& tcp) {
+  const auto client =
+      Ref<GSocketAddress>::adopt(g_socket_connection_get_remote_address(tcp.get(), nullptr));
+  const auto local =
+      Ref<GSocketAddress>::adopt(g_socket_connection_get_local_address(tcp.get(), nullptr));
+  if (!client || !local) return;  // It broke already.
+  const Ref<GIOStream> stream = visits_.add(tcp, client);
+  if (!stream) return;
+  soup_server_accept_iostream(server_.get(), stream.get(), local.get(), client.get(), nullptr);
+}
+
 std::string Server::url() const {
-  GSList* uris = soup_server_get_uris(server_.get());
-  const int port = uris != nullptr ? g_uri_get_port(static_cast<GUri*>(uris->data)) : 0;
-  g_slist_free_full(uris, [](gpointer uri) { g_uri_unref(static_cast<GUri*>(uri)); });
   const bool is_ipv6 = options_.address.find(':') != std::string::npos;
   return "http://" + (is_ipv6 ? "[" + options_.address + "]" : options_.address) + ":" +
-         std::to_string(port);
+         std::to_string(port_);
 }
 
 void Server::answer_page(SoupServerMessage* message, const char* path) {
@@ -148,10 +163,29 @@ bool Server::may_connect(SoupServerMessage* message) const {
          site.substr(after_scheme + 3) == host;
 }
 
-void Server::accept(SoupServerMessage* message, SoupWebsocketConnection* socket) {
-  auto connection = std::make_unique<Connection>(
-      Ref<SoupWebsocketConnection>::share(socket),
-      Ref<GSocket>::share(soup_server_message_get_socket(message)), meetings_, options_.limits);
+// libsoup's own handler (soup_server_add_websocket_handler) makes the WebSocket, too, and leaves no
+// way to get under it. It would also offer compression, which costs memory for each client, and
+// whose code has had faults that a client could use.
+void Server::shake_hands(SoupServerMessage* message) {
+  screen(message);  // Others may have come since the request began.
+  if (soup_server_message_get_status(message) != 0) return;
+  Visit* visit = visits_.find(message);
+  if (visit == nullptr) return;
+  if (soup_websocket_server_process_handshake(message, nullptr, nullptr, nullptr, nullptr) == 0) {
+    return;
+  }
+  set_connection(message, "Upgrade");
+  visit->upgrade =
+      Signal::connect<void()>(message, "wrote-informational", [this, message] { accept(message); });
+}
+
+void Server::accept(SoupServerMessage* message) {
+  const auto kept = Ref<SoupServerMessage>::share(message);
+  const auto stream = Ref<GIOStream>::adopt(soup_server_message_steal_connection(message));
+  Ref<GSocket> tcp = visits_.remove(message);
+  if (!stream || !tcp) return;
+  auto connection = std::make_unique<Connection>(stream.get(), soup_server_message_get_uri(message),
+                                                 std::move(tcp), meetings_, options_.limits);
   Connection* accepted = connection.get();
   connections_.push_back(std::move(connection));
   accepted->on_end([this, accepted, owner = anchor_.handle()] {
@@ -162,6 +196,7 @@ void Server::accept(SoupServerMessage* message, SoupWebsocketConnection* socket)
 }
 
 void Server::stop() {
+  listener_.reset();
   soup_server_disconnect(server_.get());
   for (const auto& connection : connections_) {
     connection->close({"shutting_down", "The server ends."});

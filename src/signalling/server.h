@@ -12,7 +12,9 @@
 #include "base/result.h"
 #include "base/signal.h"
 #include "signalling/connection.h"
+#include "signalling/listener.h"
 #include "signalling/meetings.h"
+#include "signalling/visits.h"
 #include "signalling/web_client.h"
 
 namespace tessera::signalling {
@@ -24,6 +26,7 @@ struct ServerOptions {
   std::vector<std::string> allowed_origins;  // Beside the server's own, as "https://host".
   ConnectionLimits limits;
   std::size_t max_connections = 1256;  // WebSockets at the same time.
+  VisitLimits visits;                  // Other connections.
 };
 
 // The HTTP server: the page at /, the signalling WebSocket at /ws, and /healthz.
@@ -51,17 +54,23 @@ class Server {
  private:
   Server(const ServerOptions& options, Meetings& meetings);
   void add_handlers();
+  void admit(const Ref<GSocketConnection>& tcp);
   void answer_page(SoupServerMessage* message, const char* path);
   void screen(SoupServerMessage* message) const;
   bool may_connect(SoupServerMessage* message) const;
-  void accept(SoupServerMessage* message, SoupWebsocketConnection* socket);
+  void shake_hands(SoupServerMessage* message);
+  void accept(SoupServerMessage* message);
 
   const ServerOptions options_;
   Meetings& meetings_;
   WebClient web_client_;
   Ref<SoupServer> server_;
   Signal request_started_;
+  Signal request_read_;
+  Visits visits_;
   std::vector<std::unique_ptr<Connection>> connections_;
+  std::unique_ptr<Listener> listener_;
+  int port_ = 0;
   Anchor anchor_;
 };
 

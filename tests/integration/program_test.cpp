@@ -66,11 +66,11 @@ TEST(Program, EndsWithStatus1IfItCannotListen) {
 // To run out of files would end all meetings.
 TEST(Program, HoldsNoMorePeopleThanItHasOpenFilesFor) {
   const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  ServerProcess server({"-c", R"(ulimit -n 264 && exec "$0" "$@")", here / "tessera"}, {},
+  ServerProcess server({"-c", R"(ulimit -n 364 && exec "$0" "$@")", here / "tessera"}, {},
                        "/bin/sh");
   const std::string url = server.url();
   ASSERT_NE(url, "") << server.log();
-  EXPECT_THAT(server.log(), HasSubstr("max_people=2 asked=1000 open_files=264"));
+  EXPECT_THAT(server.log(), HasSubstr("max_people=2 asked=1000 open_files=364"));
   std::vector<std::unique_ptr<WebSocket>> people;
   for (const std::string expected : {"joined", "joined", "error"}) {
     people.push_back(std::make_unique<WebSocket>(url));

@@ -9,16 +9,16 @@
 namespace tessera::mcu {
 namespace {
 
-constexpr std::uint64_t reserve = 200;
+constexpr std::uint64_t reserve = 300;
 
 TEST(OpenFiles, EachParticipantTakes22AndTheirRoom10BesideAReserve) {
   EXPECT_EQ(people_with(reserve + 31, 100), 0);
   EXPECT_EQ(people_with(reserve + 32, 100), 1);
-  EXPECT_EQ(people_with(1024, 100), 25);
+  EXPECT_EQ(people_with(1024, 100), 22);
 }
 
 TEST(OpenFiles, ThereAreNoMoreRoomsThanMayBe) {
-  EXPECT_EQ(people_with(1024, 1), 37);
+  EXPECT_EQ(people_with(1024, 1), 32);
   EXPECT_EQ(people_with(reserve + 10 * (22 + 10), 10), 10);
   EXPECT_EQ(people_with(reserve + 10 * (22 + 10) + 21, 10), 10);
   EXPECT_EQ(people_with(reserve + 10 * (22 + 10) + 22, 10), 11);

@@ -1,0 +1,58 @@
+#include "signalling/visits.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "signalling/metered_stream.h"
+
+namespace tessera::signalling {
+
+Ref<GIOStream> Visits::add(const Ref<GSocketConnection>& tcp, const Ref<GSocketAddress>& client) {
+  forget_closed();
+  if (visits_.size() >= limits_.at_once) {
+    log("signalling").debug("visit refused visits={}", visits_.size());
+    g_io_stream_close(G_IO_STREAM(tcp.get()), nullptr, nullptr);
+    return nullptr;
+  }
+  Visit* visit = visits_.emplace_back(std::make_unique<Visit>()).get();
+  visit->tcp = tcp;
+  visit->client = client;
+  visit->deadline.start_once(limits_.to_ask, [this, visit] { end(visit); });
+  return meter(G_IO_STREAM(tcp.get()));
+}
+
+Visit* Visits::find(SoupServerMessage* message) {
+  const GSocketAddress* client = soup_server_message_get_remote_address(message);
+  const auto found = std::ranges::find_if(
+      visits_, [&](const auto& visit) { return visit->client.get() == client; });
+  return found == visits_.end() ? nullptr : found->get();
+}
+
+void Visits::answer(SoupServerMessage* message) {
+  Visit* visit = find(message);
+  if (visit == nullptr) return;
+  visit->deadline.start_once(limits_.to_take_answer, [this, visit] { end(visit); });
+}
+
+Ref<GSocket> Visits::remove(SoupServerMessage* message) {
+  const Visit* visit = find(message);
+  if (visit == nullptr) return nullptr;
+  auto socket = Ref<GSocket>::share(g_socket_connection_get_socket(visit->tcp.get()));
+  std::erase_if(visits_, [=](const auto& one) { return one.get() == visit; });
+  return socket;
+}
+
+// libsoup then reads or writes in vain, and gives up its part.
+void Visits::end(Visit* visit) {
+  g_io_stream_close(G_IO_STREAM(visit->tcp.get()), nullptr, nullptr);
+  forget_closed();
+}
+
+void Visits::forget_closed() {
+  std::erase_if(visits_, [](const auto& visit) {
+    return g_io_stream_is_closed(G_IO_STREAM(visit->tcp.get())) != FALSE;
+  });
+}
+
+}  // namespace tessera::signalling
