@@ -9,7 +9,7 @@
 #include "base/event_loop.h"
 #include "command.h"
 #include "gst/descriptions.h"
-#include "mcu/options.h"
+#include "mcu/folders.h"
 #include "measure/machine.h"
 #include "measure/statistics.h"
 #include "options.h"

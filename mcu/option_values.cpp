@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
+#include <utility>
 
 #include "base/log.h"
 #include "base/ref.h"
@@ -48,12 +50,6 @@ std::optional<std::string> unescaped(const std::string& text) {
 
 }  // namespace
 
-std::optional<std::pair<std::string, std::string>> split(const std::string& text, char separator) {
-  const size_t at = text.find(separator);
-  if (at == std::string::npos) return std::nullopt;
-  return std::pair(text.substr(0, at), text.substr(at + 1));
-}
-
 std::optional<Resolution> resolution_from(const std::string& text) {
   const auto sides = split(text, 'x');
   if (!sides) return std::nullopt;
@@ -80,7 +76,7 @@ std::optional<PortRange> port_range_from(const std::string& text) {
 std::optional<StunServer> stun_server_from(const std::string& text) {
   const auto scheme = split(text, ':');
   if (!scheme || scheme->first != "stun") return std::nullopt;
-  const auto server = host_and_port(scheme->second);
+  const auto server = host_and_port(std::string(scheme->second));
   if (!server) return std::nullopt;
   return StunServer{server->host, server->port};
 }
@@ -95,20 +91,20 @@ std::optional<TurnServer> turn_server_from(const std::string& text) {
 
   // A password may hold anything but the last @.
   const size_t at = scheme->second.rfind('@');
-  if (at == std::string::npos) return std::nullopt;
+  if (at == std::string_view::npos) return std::nullopt;
   const auto login = split(scheme->second.substr(0, at), ':');
   if (!login) return std::nullopt;
-  const auto username = unescaped(login->first);
-  const auto credential = unescaped(login->second);
+  const auto username = unescaped(std::string(login->first));
+  const auto credential = unescaped(std::string(login->second));
   if (!username || !credential) return std::nullopt;
   turn.username = *username;
   turn.credential = *credential;
 
-  std::string where = scheme->second.substr(at + 1);
+  std::string where(scheme->second.substr(at + 1));
   if (const auto query = split(where, '?')) {
     if (query->second != "transport=udp" && query->second != "transport=tcp") return std::nullopt;
     turn.transport = query->second.substr(query->second.size() - 3);
-    where = query->first;
+    where = std::string(query->first);
   }
   const auto server = host_and_port(where);
   if (!server) return std::nullopt;

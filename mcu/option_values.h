@@ -3,8 +3,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 
 #include "base/units.h"
 #include "mcu/options.h"
@@ -25,8 +23,5 @@ std::optional<std::string> ip_address_from(const std::string& text);
 std::optional<std::filesystem::path> folder_from(const std::string& text);  // One that is there.
 std::optional<mixer::Fit> fit_from(const std::string& text);
 std::optional<std::string> log_level_from(const std::string& text);
-
-// The parts of `text` before and after the first `separator`.
-std::optional<std::pair<std::string, std::string>> split(const std::string& text, char separator);
 
 }  // namespace tessera::mcu

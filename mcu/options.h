@@ -8,7 +8,6 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "base/video_codec.h"
-#include "mcu/folders.h"
 #include "mcu/ice_servers.h"
 #include "mixer/layout.h"
 

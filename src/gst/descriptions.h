@@ -5,7 +5,6 @@
 #include <string>
 
 #include "base/result.h"
-#include "gst/packages.h"
 
 namespace tessera::gst {
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "gst/packages.h"
 #include "gst/pipeline.h"
 #include "support/sinks.h"
 

@@ -233,6 +233,7 @@ void Client::make_offer() {
 }
 
 void Client::send_offer(const gst::Ref<GstPromise>& reply) {
+  if (!webrtc_) return;
   GstWebRTCSessionDescription* offer = nullptr;
   gst_structure_get(gst_promise_get_reply(reply.get()), "offer",
                     GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &offer, nullptr);
@@ -245,12 +246,18 @@ void Client::send_offer(const gst::Ref<GstPromise>& reply) {
 
 void Client::take_answer(const std::string& sdp) {
   answer_ = sdp;
+  if (!webrtc_) return;
   GstSDPMessage* message = nullptr;
   gst_sdp_message_new_from_text(sdp.c_str(), &message);
   GstWebRTCSessionDescription* answer =
       gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, message);
   g_signal_emit_by_name(webrtc_.get(), "set-remote-description", answer, nullptr);
   gst_webrtc_session_description_free(answer);
+}
+
+void Client::leave() {
+  send({{"type", "leave"}});
+  vanish();
 }
 
 void Client::set_camera(bool on) { send({{"type", "media"}, {"camera", on}}); }

@@ -73,7 +73,10 @@ class Client {
   Received& received() { return *received_; }
 
   void send(const nlohmann::json& message) { websocket_.send(message); }
-  void leave() { send({{"type", "leave"}}); }
+
+  // Says so and closes its connection, as a user's page does.
+  void leave();
+
   void set_camera(bool on);
   void set_microphone(bool on);
 
