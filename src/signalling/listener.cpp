@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "base/log.h"
-#include "base/units.h"
 
 namespace tessera::signalling {
 namespace {
 
-constexpr Duration retry_after = std::chrono::seconds(1);
+constexpr Duration after_failure = std::chrono::seconds(1);
+constexpr Duration until_room = std::chrono::milliseconds(20);
 
 // Connections that the kernel keeps for us until we accept them: a whole meeting may come at once.
 constexpr int backlog = 128;
@@ -38,21 +38,21 @@ Ref<GSocket> bound_to(GSocketAddress* address, GError** error) {
 }  // namespace
 
 Result<std::unique_ptr<Listener>> Listener::listen(const std::string& address, int port,
-                                                   Accepted accepted) {
+                                                   Callbacks callbacks) {
   const auto wanted = Ref<GSocketAddress>::adopt(
       g_inet_socket_address_new_from_string(address.c_str(), static_cast<guint>(port)));
   GError* raw_error = nullptr;
   Ref<GSocket> socket = wanted ? bound_to(wanted.get(), &raw_error) : nullptr;
   const GErrorPtr error(raw_error);
   if (socket) {
-    return std::unique_ptr<Listener>(new Listener(std::move(socket), std::move(accepted)));
+    return std::unique_ptr<Listener>(new Listener(std::move(socket), std::move(callbacks)));
   }
   return Error{"cannot_listen", "Can't listen at " + address + " port " + std::to_string(port) +
                                     ": " + (error ? error->message : "that is no address") + "."};
 }
 
-Listener::Listener(Ref<GSocket> socket, Accepted accepted)
-    : socket_(std::move(socket)), accepted_(std::move(accepted)) {
+Listener::Listener(Ref<GSocket> socket, Callbacks callbacks)
+    : socket_(std::move(socket)), callbacks_(std::move(callbacks)) {
   watch();
 }
 
@@ -78,19 +78,24 @@ void Listener::ignore() {
   g_source_unref(std::exchange(source_, nullptr));
 }
 
+void Listener::rest(Duration time) {
+  ignore();
+  rest_.start_once(time, [this] { watch(); });
+}
+
 void Listener::accept() {
+  if (!callbacks_.has_room()) return rest(until_room);
   GError* raw_error = nullptr;
   const auto socket = Ref<GSocket>::adopt(g_socket_accept(socket_.get(), nullptr, &raw_error));
   const GErrorPtr error(raw_error);
   if (socket) {
-    return accepted_(
+    return callbacks_.accepted(
         Ref<GSocketConnection>::adopt(g_socket_connection_factory_create_connection(socket.get())));
   }
   // Whoever had come is gone again.
   if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) return;
   log("signalling").warn("can't accept a connection reason=\"{}\"", error->message);
-  ignore();
-  retry_.start_once(retry_after, [this] { watch(); });
+  rest(after_failure);
 }
 
 }  // namespace tessera::signalling

@@ -9,21 +9,26 @@
 #include "base/event_loop.h"
 #include "base/ref.h"
 #include "base/result.h"
+#include "base/units.h"
 
 namespace tessera::signalling {
 
 // A TCP socket that listens, and hands over each connection that a client opens.
 //
-// libsoup's own tells nobody of a connection that says nothing, so none could be refused or timed,
+// libsoup's own tells nobody of a connection that says nothing, so none could be bounded or timed,
 // and accepts nobody any more after it failed once (3.2), as for want of a file. This one tries
 // again a second later. On the control thread.
 class Listener {
  public:
-  using Accepted = std::function<void(Ref<GSocketConnection>)>;
+  struct Callbacks {
+    // Whether there is room for one more. While there is none, whoever comes waits in the kernel.
+    std::function<bool()> has_room;
+    std::function<void(Ref<GSocketConnection>)> accepted;
+  };
 
   // At an IP address, and a port of which 0 is any free one. Error: `cannot_listen`.
   static Result<std::unique_ptr<Listener>> listen(const std::string& address, int port,
-                                                  Accepted accepted);
+                                                  Callbacks callbacks);
   ~Listener() { ignore(); }
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -32,15 +37,16 @@ class Listener {
   int port() const;
 
  private:
-  Listener(Ref<GSocket> socket, Accepted accepted);
+  Listener(Ref<GSocket> socket, Callbacks callbacks);
   void watch();
   void ignore();
+  void rest(Duration time);
   void accept();
 
   const Ref<GSocket> socket_;
-  const Accepted accepted_;
+  const Callbacks callbacks_;
   GSource* source_ = nullptr;
-  Timer retry_;
+  Timer rest_;
 };
 
 }  // namespace tessera::signalling

@@ -37,7 +37,8 @@ Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Mee
   server->add_handlers();
   auto listener = Listener::listen(
       options.address, options.port,
-      [self = server.get()](const Ref<GSocketConnection>& tcp) { self->admit(tcp); });
+      {.has_room = [self = server.get()] { return self->visits_.has_room(); },
+       .accepted = [self = server.get()](const Ref<GSocketConnection>& tcp) { self->admit(tcp); }});
   if (!listener) return listener.error();
   server->listener_ = std::move(*listener);
   server->port_ = server->listener_->port();
@@ -104,7 +105,6 @@ void Server::admit(const Ref<GSocketConnection>& tcp) {
       Ref<GSocketAddress>::adopt(g_socket_connection_get_local_address(tcp.get(), nullptr));
   if (!client || !local) return;  // It broke already.
   const Ref<GIOStream> stream = visits_.add(tcp, client);
-  if (!stream) return;
   soup_server_accept_iostream(server_.get(), stream.get(), local.get(), client.get(), nullptr);
 }
 

@@ -3,18 +3,16 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/log.h"
 #include "signalling/metered_stream.h"
 
 namespace tessera::signalling {
 
-Ref<GIOStream> Visits::add(const Ref<GSocketConnection>& tcp, const Ref<GSocketAddress>& client) {
+bool Visits::has_room() {
   forget_closed();
-  if (visits_.size() >= limits_.at_once) {
-    log("signalling").debug("visit refused visits={}", visits_.size());
-    g_io_stream_close(G_IO_STREAM(tcp.get()), nullptr, nullptr);
-    return nullptr;
-  }
+  return visits_.size() < limits_.at_once;
+}
+
+Ref<GIOStream> Visits::add(const Ref<GSocketConnection>& tcp, const Ref<GSocketAddress>& client) {
   Visit* visit = visits_.emplace_back(std::make_unique<Visit>()).get();
   visit->tcp = tcp;
   visit->client = client;

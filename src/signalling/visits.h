@@ -36,9 +36,11 @@ class Visits {
  public:
   explicit Visits(const VisitLimits& limits) : limits_(limits) {}
 
+  // Whether there are fewer than may be at once.
+  bool has_room();
+
   // The stream for SoupServer to read and write, metered; `client` is the address that it must be
-  // given with it, that very object. Null if there are as many as may be: the connection then is
-  // closed.
+  // given with it, that very object.
   Ref<GIOStream> add(const Ref<GSocketConnection>& tcp, const Ref<GSocketAddress>& client);
 
   // The visit that a message belongs to, until its end. Null if its time is over.
