@@ -19,7 +19,7 @@ struct SoundPackets {
 enum class SoundInterest { none, level, all };
 
 // For the pads of jitter buffers: notes the level that each packet of sound names, and admits it if
-// that is of interest. PacketFilter all others. To be called on streaming threads.
+// that is of interest. Admits all others. To be called on streaming threads.
 PacketFilter levels_or_sound(const SoundPackets& sound, std::function<void(int)> note_level,
                              std::shared_ptr<const std::atomic<SoundInterest>> interest);
 

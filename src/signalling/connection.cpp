@@ -65,9 +65,8 @@ Connection::Connection(GIOStream* stream, GUri* uri, Ref<GSocket> tcp, Meetings&
       meetings_(meetings),
       limits_(limits),
       allowance_(limits.burst_of_frames, limits.frames_per_second) {
-  // Twice what is allowed, so that a message that is a little too large gets its error before the
-  // end; beyond that libsoup closes with the same code.
-  soup_websocket_connection_set_max_incoming_payload_size(socket_.get(), 2 * limits_.message_bytes);
+  // No bound of libsoup's, which ends the connection without a word: look_at() has one.
+  soup_websocket_connection_set_max_incoming_payload_size(socket_.get(), 0);
   const auto ping_seconds = std::chrono::ceil<std::chrono::seconds>(limits_.between_pings);
   soup_websocket_connection_set_keepalive_interval(socket_.get(),
                                                    static_cast<guint>(ping_seconds.count()));
@@ -132,14 +131,15 @@ void Connection::close_with(int close_code, const std::string& reason) {
 
 void Connection::give_up_seat() { seat_.reset(); }
 
-// Before libsoup has them. It answers each ping at once, however many there are, and keeps the
-// fragments of a message until it ends (before 3.8), whose size it bounds only one by one.
+// Before libsoup has them. It answers each ping at once, however many there are, and keeps all of a
+// message until it ends.
 void Connection::look_at(std::string_view bytes) {
   if (is_closing_ || is_refused_) return;
   const int frames = frames_.count(bytes);
   if (!allowance_.take(Clock::now(), frames)) {
     refuse({"too_many_messages", "These were more messages than a client may send."});
-  } else if (frames_.message_bytes() > 2 * limits_.message_bytes) {
+  } else if (std::max(frames_.message_bytes(), frames_.frame_bytes_left()) >
+             2 * limits_.message_bytes) {
     refuse(too_large());
   }
 }
@@ -208,7 +208,8 @@ void Connection::check() {
   if (Clock::now() - last_pong_ > limits_.without_pong) {
     return close({"connection_lost", "This client doesn't answer any more."});
   }
-  if (sent_bytes_ > bytes_acknowledged(tcp_.get()) + limits_.unread_bytes) {
+  const std::uint64_t sent = sent_bytes_ + frames_.pong_bytes();
+  if (sent > bytes_acknowledged(tcp_.get()) + limits_.unread_bytes) {
     close({"connection_lost", "This client doesn't read what it is sent."});
   }
 }

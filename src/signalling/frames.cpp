@@ -15,6 +15,7 @@ constexpr std::uint8_t two_bytes = 126;
 constexpr std::uint8_t eight_bytes = 127;
 
 constexpr std::uint8_t continuation = 0;
+constexpr std::uint8_t ping = 9;
 
 std::size_t length_bytes(std::uint8_t length) {
   if (length == two_bytes) return 2;
@@ -69,6 +70,8 @@ void FrameCounter::begin_frame() {
   header_size_ = 0;
   const std::uint8_t opcode = header_[0] & 0x0f;
   const bool is_control = (opcode & 0x08) != 0;
+  // A server's frame has no mask, and the payload of what it answers.
+  if (opcode == ping) pong_bytes_ = sum(pong_bytes_, sum(shortest_header, payload_left_));
   if (is_control) return;
   message_bytes_ = sum(opcode == continuation ? message_bytes_ : 0, payload_left_);
 }

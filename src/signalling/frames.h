@@ -21,6 +21,12 @@ class FrameCounter {
   // How many bytes the latest message has, as far as its frames have begun.
   std::uint64_t message_bytes() const { return message_bytes_; }
 
+  // How many bytes of the latest frame, of whatever kind, are still to come.
+  std::uint64_t frame_bytes_left() const { return payload_left_; }
+
+  // How many bytes the pongs to all pings so far have.
+  std::uint64_t pong_bytes() const { return pong_bytes_; }
+
  private:
   std::size_t header_length() const;
   std::uint64_t payload_bytes() const;
@@ -30,6 +36,7 @@ class FrameCounter {
   std::size_t header_size_ = 0;  // Of the bytes that are there.
   std::uint64_t payload_left_ = 0;
   std::uint64_t message_bytes_ = 0;
+  std::uint64_t pong_bytes_ = 0;
 };
 
 }  // namespace tessera::signalling

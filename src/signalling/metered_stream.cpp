@@ -56,19 +56,28 @@ gssize read_nonblocking(GPollableInputStream* stream, void* buffer, gsize size, 
   return count;
 }
 
-// Whoever asks for a source has read what there was for this turn.
+// Whoever asks for a source has read what there was for this turn: here and, if that is metered
+// too, of what is under it.
 GSource* create_source(GPollableInputStream* stream, GCancellable* cancel) {
   MeteredInput* input = metered_input(stream);
   input->left = input->is_throttled ? bytes_when_throttled : bytes_in_a_turn;
-  GSource* wait = input->is_throttled
-                      ? g_timeout_source_new(between_reads_when_throttled.count())
-                      : g_pollable_input_stream_create_source(base_of(input), nullptr);
+  GSource* wait = g_pollable_input_stream_create_source(base_of(input), nullptr);
+  if (input->is_throttled) {
+    g_source_unref(wait);
+    wait = g_timeout_source_new(between_reads_when_throttled.count());
+  }
   GSource* source = g_pollable_source_new_full(stream, wait, cancel);
   g_source_unref(wait);
   return source;
 }
 
+gssize refuse_to_block(GInputStream*, void*, gsize, GCancellable*, GError** error) {
+  g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "it only meters what doesn't");
+  return -1;
+}
+
 void initialize_input_class(gpointer type_class, gpointer) {
+  G_INPUT_STREAM_CLASS(type_class)->read_fn = refuse_to_block;
   g_signal_new(handed_out, G_TYPE_FROM_CLASS(type_class), G_SIGNAL_RUN_LAST, 0, nullptr, nullptr,
                nullptr, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_ULONG);
 }

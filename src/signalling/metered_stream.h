@@ -14,7 +14,7 @@ namespace tessera::signalling {
 // in the loop's next turn.
 //
 // Its input stream emits "handed-out" with the bytes (const void*) and their number (gsize) before
-// the reader gets them. It only meters non-blocking reads (GPollableInputStream). Closing it, or
+// the reader gets them. Only non-blocking reads (GPollableInputStream) are possible. Closing it, or
 // giving up the last reference, closes `base`, of which it holds one. On the control thread.
 Ref<GIOStream> meter(GIOStream* base);
 

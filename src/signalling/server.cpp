@@ -70,8 +70,11 @@ void Server::add_handlers() {
         // it (before 3.4; https://gitlab.gnome.org/GNOME/libsoup/-/commit/d20c6601).
         set_connection(message, "close");
       });
-  request_read_ = Signal::connect<void(SoupServerMessage*)>(
-      server, "request-read", [this](SoupServerMessage* message) { visits_.answer(message); });
+  request_read_ =
+      Signal::connect<void(SoupServerMessage*)>(server, "request-read", [this](auto* message) {
+        set_connection(message, "close");  // Anew: it went with a "100 Continue".
+        visits_.answer(message);
+      });
   soup_server_add_handler(
       server, "/",
       [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable*, gpointer self) {

@@ -6,9 +6,20 @@
 #include "signalling/metered_stream.h"
 
 namespace tessera::signalling {
+namespace {
+
+constexpr Duration time_to_begin = std::chrono::seconds(1);
+
+}  // namespace
 
 bool Visits::has_room() {
   forget_closed();
+  if (visits_.size() < limits_.at_once) return true;
+  const TimePoint now = Clock::now();
+  const auto idle = std::ranges::find_if(visits_, [=](const auto& visit) {
+    return !visit->has_asked && now - visit->since > time_to_begin;
+  });
+  if (idle != visits_.end()) end(idle->get());
   return visits_.size() < limits_.at_once;
 }
 
@@ -30,6 +41,7 @@ Visit* Visits::find(SoupServerMessage* message) {
 void Visits::answer(SoupServerMessage* message) {
   Visit* visit = find(message);
   if (visit == nullptr) return;
+  visit->has_asked = true;
   visit->deadline.start_once(limits_.to_take_answer, [this, visit] { end(visit); });
 }
 

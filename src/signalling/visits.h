@@ -24,6 +24,8 @@ struct VisitLimits {
 struct Visit {
   Ref<GSocketConnection> tcp;
   Ref<GSocketAddress> client;
+  TimePoint since = Clock::now();
+  bool has_asked = false;
   Timer deadline;
   Signal upgrade;  // To a WebSocket.
 };
@@ -36,7 +38,8 @@ class Visits {
  public:
   explicit Visits(const VisitLimits& limits) : limits_(limits) {}
 
-  // Whether there are fewer than may be at once.
+  // Whether there are fewer than may be at once. If not, ends the oldest that has had a second and
+  // asked for nothing yet, so that these can't keep others out.
   bool has_room();
 
   // The stream for SoupServer to read and write, metered; `client` is the address that it must be

@@ -81,6 +81,9 @@ class Flood {
   std::thread thread_;
 };
 
+// A held thread is held for seconds; a machine with much else to do takes its time, too.
+constexpr Duration most = 2s;
+
 struct FloodCase {
   const char* what;
   std::string first;
@@ -120,7 +123,7 @@ TEST_F(FloodTest, OfAnyFrameIsEndedAndHoldsNobodyUp) {
     start();
     auto other = connect_and_join();
     Flood flood(server_->url(), first, again);
-    EXPECT_LT(longest_wait(*other, [&] { return flood.is_ended(); }), 1s) << what;
+    EXPECT_LT(longest_wait(*other, [&] { return flood.is_ended(); }), most) << what;
     EXPECT_TRUE(flood.is_ended()) << what;
     const std::string& received = flood.stop();
     EXPECT_NE(received.find("\"code\":\"too_many_messages\""), std::string::npos) << what;
@@ -145,7 +148,7 @@ TEST_F(FloodTest, OfARequestHoldsNobodyUp) {
     }
     post([&is_ended, ended = client.is_ended()] { is_ended = ended; });
   });
-  EXPECT_LT(longest_wait(*other, [&] { return is_ended; }), 1s);
+  EXPECT_LT(longest_wait(*other, [&] { return is_ended; }), most);
   flood.join();
   EXPECT_TRUE(wait_until([&] { return is_ended; }));
 }

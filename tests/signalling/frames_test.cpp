@@ -92,6 +92,20 @@ TEST(Frames, WhereTheyAreCutMakesNoDifference) {
   }
 }
 
+TEST(Frames, TellWhatIsStillToComeOfTheLatest) {
+  for (const int kind : {whole_text, middle_fragment, ping, pong, close_frame}) {
+    FrameCounter counter;
+    counter.count(header({kind, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 1, 2, 3, 4}) + "abc");
+    EXPECT_EQ(counter.frame_bytes_left(), (std::uint64_t{1} << 40) - 3) << kind;
+  }
+}
+
+TEST(Frames, TellHowLargeThePongsAre) {
+  FrameCounter counter;
+  counter.count(frame(ping) + frame(ping, "abc") + frame(pong, "abc") + frame(whole_text, "abc"));
+  EXPECT_EQ(counter.pong_bytes(), 2U + 5U);
+}
+
 TEST(Frames, AMessageOfEndlessFragmentsDoesNotCountAsSmall) {
   FrameCounter counter;
   const std::string huge =

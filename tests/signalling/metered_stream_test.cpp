@@ -104,6 +104,24 @@ TEST_F(MeteredStreamTest, TricklesWhenItIsThrottled) {
   EXPECT_GE(Clock::now() - before, 30ms);
 }
 
+TEST_F(MeteredStreamTest, MayBeMeteredOnceMore) {
+  metered_ = meter(metered_.get());
+  throttle(metered_.get());
+  std::string all = read();
+  for (int turns = 0; turns < 40; ++turns) {
+    wait_until_readable();
+    all += read();
+  }
+  EXPECT_EQ(all, content_);
+}
+
+TEST_F(MeteredStreamTest, IsNotReadByWhoWouldWait) {
+  std::array<char, 10> bytes;
+  EXPECT_EQ(
+      g_input_stream_read(G_INPUT_STREAM(input()), bytes.data(), bytes.size(), nullptr, nullptr),
+      -1);
+}
+
 TEST_F(MeteredStreamTest, ClosesWhatIsUnderIt) {
   g_io_stream_close(metered_.get(), nullptr, nullptr);
   EXPECT_TRUE(g_io_stream_is_closed(base_.get()));

@@ -24,6 +24,7 @@ using test::RawClient;
 using test::wait_until;
 using namespace std::chrono_literals;
 
+const std::string ask_for_health = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
 const std::string get_page = "GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n";
 
 // Of this process, and so of the server and its clients (proc(5)).
@@ -129,13 +130,24 @@ TEST_F(VisitsTest, BeyondTheBoundWaitForTheirTurn) {
   auto first = std::make_unique<RawClient>(server_->url());
   const RawClient second(server_->url());
   RawClient third(server_->url());
-  third.write(get_page);
+  third.write(ask_for_health);
   test::observe(200ms);
   EXPECT_EQ(third.read(), "");
   EXPECT_FALSE(third.is_ended());
   EXPECT_TRUE(socket->is_open());
   first.reset();
   EXPECT_TRUE(read_all(third).starts_with("HTTP/1.1 200"));
+}
+
+TEST_F(VisitsTest, ThatSayNothingKeepNobodyOut) {
+  start({.visits = {.at_once = 2}});
+  const RawClient first(server_->url());
+  const RawClient second(server_->url());
+  RawClient third(server_->url());
+  third.write(ask_for_health);
+  const TimePoint before = Clock::now();
+  EXPECT_TRUE(read_all(third).starts_with("HTTP/1.1 200"));
+  EXPECT_LT(Clock::now() - before, 5s);  // Of the ten that they have.
 }
 
 TEST_F(VisitsTest, AreTakenAgainWhenThereAreFilesForThemAgain) {
@@ -153,7 +165,7 @@ TEST_F(VisitsTest, AreTakenAgainWhenThereAreFilesForThemAgain) {
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
   test::observe(200ms);
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
-  waiting.write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  waiting.write(ask_for_health);
   EXPECT_TRUE(read_all(waiting).starts_with("HTTP/1.1 200"));
 }
 
