@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/client.h"
+#include "support/sanitizers.h"
 #include "support/server_process.h"
 #include "support/sinks.h"
 #include "support/wait.h"
@@ -21,14 +22,6 @@ using namespace std::chrono_literals;
 using testing::AssertionFailure;
 using testing::AssertionResult;
 using testing::AssertionSuccess;
-
-// A sanitizer slows the server down and makes it larger: then what it costs says nothing, nor does
-// the machine stand a full meeting.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true;
-#else
-constexpr bool is_sanitized = false;
-#endif
 
 // 320x180 at 30 frames/s with much detail in motion: an H.264 file that TEST_VIDEO names,
 // or else a generated picture.
