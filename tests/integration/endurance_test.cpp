@@ -162,9 +162,9 @@ TEST(Endurance, TwelveParticipantsForAMinute) {
     EXPECT_GE(slowest, 25);
     EXPECT_LT(cores, 1.3);
   }
-  EXPECT_LE(longest_gap, 100ms);
-  EXPECT_LE(listener.received().longest_sound_gap(), 100ms);
-  EXPECT_LE(longest_silence, 100ms);
+  EXPECT_LE(longest_gap, slowness * 100ms);
+  EXPECT_LE(listener.received().longest_sound_gap(), slowness * 100ms);
+  EXPECT_LE(longest_silence, slowness * 100ms);
   EXPECT_GT(listener.received().tone_db(440).value_or(-200), -40);
   EXPECT_EQ(server.times_logged("encoding started room=room codec="), 1) << server.log();
 }
@@ -229,11 +229,11 @@ TEST(Endurance, TwoHundredComeAndGoAndNothingIsLeftBehind) {
   if (!is_sanitized) {
     EXPECT_LT(after.resident_mib - before.resident_mib, 20);
   }
-  EXPECT_LT(longest_freeze, 1s);
-  EXPECT_LT(longest_standstill, 1s);
+  EXPECT_LT(longest_freeze, slowness * 1s);
+  EXPECT_LT(longest_standstill, slowness * 1s);
   // The server ends in order: a sanitizer looks there too for what was left behind.
   server.signal(SIGTERM);
-  EXPECT_EQ(server.exit_status(is_sanitized ? 30s : 5s), 0) << server.log();
+  EXPECT_EQ(server.exit_status(5s), 0) << server.log();
 }
 
 }  // namespace

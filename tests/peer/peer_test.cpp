@@ -12,6 +12,7 @@
 #include "gst/route.h"
 #include "peer/caller.h"
 #include "peer/offers.h"
+#include "support/sanitizers.h"
 #include "support/sinks.h"
 #include "support/wait.h"
 
@@ -194,7 +195,7 @@ TEST(Peer, LetsOnlySoManyPicturesLeaveASecond) {
   call.peer().limit_frame_rate(10);
   camera.received().start_measuring();
   test::observe(seconds(2));
-  EXPECT_NEAR(camera.received().frames_per_second(), 10, 2);
+  EXPECT_NEAR(camera.received().frames_per_second(), 10, 2 * test::slowness);
 }
 
 TEST(Peer, DecodesTheSoundOnlyWhileItIsWantedButKnowsItsLevel) {

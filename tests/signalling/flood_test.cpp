@@ -9,6 +9,7 @@
 
 #include "signalling/raw_client.h"
 #include "signalling/server_fixture.h"
+#include "support/sanitizers.h"
 
 namespace tessera::signalling {
 namespace {
@@ -81,8 +82,8 @@ class Flood {
   std::thread thread_;
 };
 
-// A held thread is held for seconds; a machine with much else to do takes its time, too.
-constexpr Duration most = 2s;
+// A thread that is held is held for long.
+constexpr Duration most = test::slowness * 1s;
 
 struct FloodCase {
   const char* what;

@@ -10,4 +10,7 @@ inline constexpr bool is_sanitized = true;
 inline constexpr bool is_sanitized = false;
 #endif
 
+// How many times as long something may take, or how much less of it may come, than without.
+inline constexpr int slowness = is_sanitized ? 3 : 1;
+
 }  // namespace tessera::test

@@ -2,11 +2,12 @@
 
 #include "base/event_loop.h"
 #include "base/units.h"
+#include "support/sanitizers.h"
 
 namespace tessera::test {
+namespace {
 
-bool wait_until(const std::function<bool()>& condition, std::chrono::milliseconds deadline) {
-  const TimePoint end = Clock::now() + deadline;
+bool run_until(const std::function<bool()>& condition, TimePoint end) {
   Timer wake_up;
   wake_up.start_repeating(std::chrono::milliseconds(10), [] {});
   while (!condition()) {
@@ -16,8 +17,14 @@ bool wait_until(const std::function<bool()>& condition, std::chrono::millisecond
   return true;
 }
 
+}  // namespace
+
+bool wait_until(const std::function<bool()>& condition, std::chrono::milliseconds deadline) {
+  return run_until(condition, Clock::now() + slowness * deadline);
+}
+
 void observe(std::chrono::milliseconds time) {
-  wait_until([] { return false; }, time);
+  run_until([] { return false; }, Clock::now() + time);
 }
 
 }  // namespace tessera::test

@@ -5,7 +5,8 @@
 
 namespace tessera::test {
 
-// Runs the control thread until the condition holds. False if the deadline passed first.
+// Runs the control thread until the condition holds. False if the deadline passed first, which is
+// further off under a sanitizer (sanitizers.h).
 bool wait_until(const std::function<bool()>& condition,
                 std::chrono::milliseconds deadline = std::chrono::seconds(10));
 
