@@ -215,7 +215,8 @@ std::vector<BadOffer> bad_offers() {
 
 std::string name_of(const testing::TestParamInfo<BadOffer>& offer) {
   std::string name = offer.param.why;
-  std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  const auto is_other = [](unsigned char c) { return std::isalnum(c) == 0; };
+  std::ranges::replace_if(name, is_other, '_');
   return name;
 }
 
