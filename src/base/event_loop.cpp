@@ -54,11 +54,10 @@ void EventLoop::run() { g_main_loop_run(loop_.get()); }
 void EventLoop::quit() { g_main_loop_quit(loop_.get()); }
 
 void post(Task task) {
-  GSource* source = g_idle_source_new();
-  g_source_set_priority(source, G_PRIORITY_DEFAULT);
-  g_source_set_callback(source, run_task, new Task(std::move(task)), free_task);
-  g_source_attach(source, nullptr);
-  g_source_unref(source);
+  const auto source = Ref<GSource>::adopt(g_idle_source_new());
+  g_source_set_priority(source.get(), G_PRIORITY_DEFAULT);
+  g_source_set_callback(source.get(), run_task, new Task(std::move(task)), free_task);
+  g_source_attach(source.get(), nullptr);
 }
 
 void run_on_worker(Task work, Task done) {

@@ -14,6 +14,12 @@ struct Counting {
   static void drop(T* object) { g_object_unref(object); }
 };
 
+template <>
+struct Counting<GSource> {
+  static void add(GSource* source) { g_source_ref(source); }
+  static void drop(GSource* source) { g_source_unref(source); }
+};
+
 // One counted reference to an object of a C library. How the reference came about is visible where
 // it is made: adopt() takes one over ("transfer full"), share() adds one ("transfer none") and
 // sinks a floating one.

@@ -63,19 +63,19 @@ int Listener::port() const {
 }
 
 void Listener::watch() {
-  source_ = g_socket_create_source(socket_.get(), G_IO_IN, nullptr);
+  source_ = Ref<GSource>::adopt(g_socket_create_source(socket_.get(), G_IO_IN, nullptr));
   const GSocketSourceFunc ready = [](GSocket*, GIOCondition, gpointer self) -> gboolean {
     static_cast<Listener*>(self)->accept();
     return G_SOURCE_CONTINUE;
   };
-  g_source_set_callback(source_, G_SOURCE_FUNC(ready), this, nullptr);
-  g_source_attach(source_, nullptr);
+  g_source_set_callback(source_.get(), G_SOURCE_FUNC(ready), this, nullptr);
+  g_source_attach(source_.get(), nullptr);
 }
 
 void Listener::ignore() {
-  if (source_ == nullptr) return;
-  g_source_destroy(source_);
-  g_source_unref(std::exchange(source_, nullptr));
+  if (!source_) return;
+  g_source_destroy(source_.get());
+  source_ = nullptr;
 }
 
 void Listener::rest(Duration time) {

@@ -45,7 +45,7 @@ class Listener {
 
   const Ref<GSocket> socket_;
   const Callbacks callbacks_;
-  GSource* source_ = nullptr;
+  Ref<GSource> source_;
   Timer rest_;
 };
 

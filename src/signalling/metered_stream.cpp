@@ -61,14 +61,11 @@ gssize read_nonblocking(GPollableInputStream* stream, void* buffer, gsize size, 
 GSource* create_source(GPollableInputStream* stream, GCancellable* cancel) {
   MeteredInput* input = metered_input(stream);
   input->left = input->is_throttled ? bytes_when_throttled : bytes_in_a_turn;
-  GSource* wait = g_pollable_input_stream_create_source(base_of(input), nullptr);
+  auto wait = Ref<GSource>::adopt(g_pollable_input_stream_create_source(base_of(input), nullptr));
   if (input->is_throttled) {
-    g_source_unref(wait);
-    wait = g_timeout_source_new(between_reads_when_throttled.count());
+    wait = Ref<GSource>::adopt(g_timeout_source_new(between_reads_when_throttled.count()));
   }
-  GSource* source = g_pollable_source_new_full(stream, wait, cancel);
-  g_source_unref(wait);
-  return source;
+  return g_pollable_source_new_full(stream, wait.get(), cancel);
 }
 
 gssize refuse_to_block(GInputStream*, void*, gsize, GCancellable*, GError** error) {

@@ -73,7 +73,7 @@ void Server::add_handlers() {
   request_read_ =
       Signal::connect<void(SoupServerMessage*)>(server, "request-read", [this](auto* message) {
         set_connection(message, "close");  // Anew: it went with a "100 Continue".
-        visits_.answer(message);
+        visits_.note_request(message);
       });
   soup_server_add_handler(
       server, "/",

@@ -38,7 +38,7 @@ Visit* Visits::find(SoupServerMessage* message) {
   return found == visits_.end() ? nullptr : found->get();
 }
 
-void Visits::answer(SoupServerMessage* message) {
+void Visits::note_request(SoupServerMessage* message) {
   Visit* visit = find(message);
   if (visit == nullptr) return;
   visit->has_asked = true;

@@ -50,7 +50,7 @@ class Visits {
   Visit* find(SoupServerMessage* message);
 
   // The whole request is there.
-  void answer(SoupServerMessage* message);
+  void note_request(SoupServerMessage* message);
 
   // It is a WebSocket from now on. Returns the socket; null if its time is over.
   Ref<GSocket> remove(SoupServerMessage* message);

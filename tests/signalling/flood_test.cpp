@@ -15,15 +15,7 @@ namespace tessera::signalling {
 namespace {
 
 using nlohmann::json;
-using test::first_text_fragment;
-using test::frame;
-using test::last_fragment;
-using test::middle_fragment;
-using test::ping;
-using test::pong;
-using test::RawClient;
 using test::wait_until;
-using test::whole_text;
 using namespace std::chrono_literals;
 
 std::string repeat(const std::string& text, std::size_t size) {

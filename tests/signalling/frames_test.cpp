@@ -12,15 +12,6 @@
 namespace tessera::signalling {
 namespace {
 
-using test::close_frame;
-using test::first_text_fragment;
-using test::frame;
-using test::last_fragment;
-using test::middle_fragment;
-using test::ping;
-using test::pong;
-using test::whole_text;
-
 constexpr int whole_binary = 0x82;
 
 struct FramesCase {

@@ -49,16 +49,16 @@ class MeteredStreamTest : public testing::Test {
 
   void wait_until_readable() {
     bool is_readable = false;
-    GSource* source = g_pollable_input_stream_create_source(input(), nullptr);
+    const auto source =
+        Ref<GSource>::adopt(g_pollable_input_stream_create_source(input(), nullptr));
     const GPollableSourceFunc ready = [](GObject*, gpointer flag) -> gboolean {
       *static_cast<bool*>(flag) = true;
       return G_SOURCE_REMOVE;
     };
-    g_source_set_callback(source, G_SOURCE_FUNC(ready), &is_readable, nullptr);
-    g_source_attach(source, nullptr);
+    g_source_set_callback(source.get(), G_SOURCE_FUNC(ready), &is_readable, nullptr);
+    g_source_attach(source.get(), nullptr);
     EXPECT_TRUE(wait_until([&] { return is_readable; }));
-    g_source_destroy(source);
-    g_source_unref(source);
+    g_source_destroy(source.get());
   }
 
   const std::string content_ = std::string(turn, 'a') + std::string(turn, 'b') + "c";

@@ -8,7 +8,7 @@
 
 #include "base/ref.h"
 
-namespace tessera::test {
+namespace tessera::signalling {
 
 // A client that opens a TCP connection, says what it is told to, and never answers. For one thread
 // at a time.
@@ -85,4 +85,4 @@ inline std::string frame(int opcode_and_fin, const std::string& payload = "") {
   return header + payload;
 }
 
-}  // namespace tessera::test
+}  // namespace tessera::signalling

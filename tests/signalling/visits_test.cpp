@@ -14,14 +14,12 @@
 
 #include "signalling/raw_client.h"
 #include "signalling/server_fixture.h"
-#include "support/sanitizers.h"
 
 namespace tessera::signalling {
 namespace {
 
 namespace fs = std::filesystem;
 
-using test::RawClient;
 using test::wait_until;
 using namespace std::chrono_literals;
 
@@ -154,7 +152,6 @@ TEST_F(VisitsTest, ThatSayNothingKeepNobodyOut) {
 }
 
 TEST_F(VisitsTest, AreTakenAgainWhenThereAreFilesForThemAgain) {
-  if (test::is_sanitized) GTEST_SKIP() << "sanitizers open files of their own";
   start();
   RawClient waiting(server_->url());
   rlimit limit = {};

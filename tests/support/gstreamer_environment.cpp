@@ -1,17 +1,18 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <thread>
 
 #include "base/event_loop.h"
 #include "base/log.h"
 #include "gst/runtime.h"
+#include "support/wait.h"
 
 namespace tessera::test {
 namespace {
 
 // GStreamer's DTLS keeps a connection until the timer for its first retransmission has run out (RFC
-// 6347, section 4.2.4.1: one second), even if all else is gone. That isn't a leak.
+// 6347, section 4.2.4.1: one second), even if all else is gone, and tells nobody. That isn't a
+// leak.
 constexpr auto dtls_timer = std::chrono::milliseconds(1200);
 
 // Starts GStreamer when the tests run, not when CTest lists them, and ends it so that its leak
@@ -25,7 +26,7 @@ class GStreamerEnvironment : public testing::Environment {
 
   void TearDown() override {
     EXPECT_TRUE(wait_for_workers(std::chrono::seconds(10)));
-    if (g_getenv("GST_TRACERS")) std::this_thread::sleep_for(dtls_timer);
+    if (g_getenv("GST_TRACERS")) observe(dtls_timer);
     gst_deinit();
   }
 };
