@@ -8,21 +8,19 @@
 
   const distance = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 
-  /** The pixels of a rectangle given in fractions of the composite's size. */
-  function pixels({x, y, width, height}) {
+  /**
+   * The pixels of a rectangle given in fractions of the composite's size, not more than this many
+   * a side: looking must not take the time of what is looked at.
+   */
+  function pixels({x, y, width, height}, side = 128) {
     const video = composite();
-    canvas.width = video.videoWidth;
-    canvas.height = video.videoHeight;
-    context.drawImage(video, 0, 0);
-    const size = [
-      Math.max(1, Math.round(width * canvas.width)),
-      Math.max(1, Math.round(height * canvas.height)),
-    ];
-    return context.getImageData(
-      Math.round(x * canvas.width),
-      Math.round(y * canvas.height),
-      ...size,
-    ).data;
+    const from = [x * video.videoWidth, y * video.videoHeight].map(Math.round);
+    const size = [width * video.videoWidth, height * video.videoHeight].map((length) =>
+      Math.max(1, Math.round(length)),
+    );
+    [canvas.width, canvas.height] = size.map((length) => Math.min(length, side));
+    context.drawImage(video, ...from, ...size, 0, 0, canvas.width, canvas.height);
+    return context.getImageData(0, 0, canvas.width, canvas.height).data;
   }
 
   /** The mean of a small square around the place. */
@@ -38,7 +36,7 @@
     const data = pixels(area);
     let hits = 0;
     for (let i = 0; i < data.length; i += 4)
-      if (distance(colour, data.subarray(i, i + 3)) < near) hits++;
+      if (distance(colour, [data[i], data[i + 1], data[i + 2]]) < near) hits++;
     return hits / (data.length / 4);
   }
 
@@ -70,6 +68,11 @@
       return owner && distance(owner.colour, colourAt(x + width / 2, y + height / 2)) < near;
     });
   }
+
+  // When the person last pressed a key or a button.
+  let acted;
+  for (const type of ['keydown', 'click'])
+    addEventListener(type, () => (acted = Date.now()), {capture: true});
 
   /** Frames a second over an interval, as decoded and as presented, and their size. */
   async function frameRate(seconds) {
@@ -151,6 +154,6 @@
     }));
   }
 
-  window.eyes = {tiles, see, describe, colourAt, share, frameRate, sent};
+  window.eyes = {tiles, see, describe, colourAt, share, frameRate, sent, acted: () => acted};
   window.ears = {tones, heard};
 })();

@@ -9,11 +9,11 @@ import {Media} from './media.js';
  * tone.
  */
 export class Participant {
-  static async launch({name, colour, tone_hz}, {camera = {width: 640, height: 360}, flags = []} = {}) {
+  static async launch({name, colour, tone_hz}, {camera = {width: 320, height: 180}, flags = [], page = {viewport: {width: 640, height: 480}}} = {}) {
     const participant = new Participant();
     Object.assign(participant, {name, colour, tone_hz});
     participant.media = await Media.make(colour, tone_hz, camera);
-    participant.browser = await Browser.launch([...devices.files(participant.media), ...flags]);
+    participant.browser = await Browser.launch([...devices.files(participant.media), ...flags], page);
     await participant.page.addInitScript({
       path: fileURLToPath(new URL('./eyes_and_ears.js', import.meta.url)),
     });
@@ -42,17 +42,19 @@ export class Participant {
     return this.page.evaluate(() => window.eyes.tiles());
   }
 
+  /** When this person last pressed a key or a button, in ms, by the clock that all pages share. */
+  acted() {
+    return this.page.evaluate(() => window.eyes.acted());
+  }
+
   /**
-   * Waits until the composite shows these people and nobody else, by layout and by pixels; how long
-   * it took, in ms.
+   * Waits until the composite shows these people and nobody else, by layout and by pixels; when it
+   * did so, in ms.
    */
-  async sees(people, timeout, since = performance.now()) {
+  async sees(people, timeout) {
     const expected = people.map(({name, colour}) => ({name, colour}));
     try {
-      await this.page.waitForFunction((expected) => window.eyes.see(expected), expected, {
-        timeout,
-        polling: 30,
-      });
+      return await this.#when((expected) => window.eyes.see(expected) && Date.now(), expected, timeout);
     } catch {
       const [tiles, seen] = await this.page.evaluate(
         (expected) => [window.eyes.tiles(), window.eyes.describe(expected)],
@@ -63,20 +65,21 @@ export class Participant {
           `tiles: ${JSON.stringify(tiles)}\nseen: ${JSON.stringify(seen)}\n${this.browser.messages.join('\n')}`,
       );
     }
-    return performance.now() - since;
   }
 
-  /**
-   * Waits until hardly anything of an area of the composite has this colour; how long it took, in
-   * ms.
-   */
-  async misses(colour, area, timeout, since = performance.now()) {
-    await this.page.waitForFunction(
-      ([colour, area]) => window.eyes.share(colour, area) < 0.05,
+  /** Waits until hardly anything of an area of the composite has this colour; when, in ms. */
+  misses(colour, area, timeout) {
+    return this.#when(
+      ([colour, area]) => window.eyes.share(colour, area) < 0.05 && Date.now(),
       [colour, area],
-      {timeout, polling: 30},
+      timeout,
     );
-    return performance.now() - since;
+  }
+
+  /** Looked at by the page's clock, so that the way from here to there and back doesn't count. */
+  async #when(moment, argument, timeout) {
+    const found = await this.page.waitForFunction(moment, argument, {timeout, polling: 30});
+    return found.jsonValue();
   }
 
   /** How one's camera is sent: the size, the number of frames so far, and what limits it. */
