@@ -24,7 +24,6 @@ std::string package_of_element(const std::string& element) {
       {"rtpopusdepay", "gstreamer1.0-plugins-good"},
       {"rglimiter", "gstreamer1.0-plugins-good"},
       {"capssetter", "gstreamer1.0-plugins-good"},
-      {"aspectratiocrop", "gstreamer1.0-plugins-good"},
       {"x264enc", "gstreamer1.0-plugins-ugly"},
       {"avdec_h264", "gstreamer1.0-libav"},
       {"opusenc", "gstreamer1.0-plugins-base"},
@@ -32,15 +31,14 @@ std::string package_of_element(const std::string& element) {
       {"compositor", "gstreamer1.0-plugins-base"},
       {"audiomixer", "gstreamer1.0-plugins-base"},
       {"mixminus", "gstreamer1.0-plugins-base"},  // Made of audiomixer.
-      {"videoscale", "gstreamer1.0-plugins-base"},
+      {"videofit", "gstreamer1.0-plugins-base"},  // Made of videofilter.
       {"audioconvert", "gstreamer1.0-plugins-base"},
       {"audioresample", "gstreamer1.0-plugins-base"},
       {"videotestsrc", "gstreamer1.0-plugins-base"},
       {"audiotestsrc", "gstreamer1.0-plugins-base"},
       {"videoconvert", "gstreamer1.0-plugins-base"},
       {"appsrc", "gstreamer1.0-plugins-base"},
-      {"appsink", "gstreamer1.0-plugins-base"},
-      {"overlaycomposition", "gstreamer1.0-plugins-base"}};
+      {"appsink", "gstreamer1.0-plugins-base"}};
   const auto found = packages.find(element);
   return found == packages.end() ? "" : found->second;
 }

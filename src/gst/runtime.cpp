@@ -6,6 +6,7 @@
 #include "gst/direct_source.h"
 #include "gst/mix_minus.h"
 #include "gst/ref.h"
+#include "gst/video_fit.h"
 
 namespace tessera::gst {
 namespace {
@@ -37,6 +38,7 @@ void start_gstreamer() {
   }
   register_direct_source();
   register_mix_minus();
+  register_video_fit();
   shared_base_time();
 }
 

@@ -172,6 +172,7 @@ void Peer::add_ends() {
                      owner.post([this, why] { fail({"media_failure", why}); });
                    });
     frame_rate_limit_ = std::make_unique<gst::FrameRateLimit>(*pipeline_, "decode_video", "src");
+    pipeline_->set("fit_video", "crop", gboolean{options_.crop_to_tile});
     set_tile(options_.first_tile);
   }
   if (audio && audio->send) {
@@ -341,10 +342,6 @@ void Peer::decode_audio(bool wanted) {
 
 void Peer::set_tile(Resolution size) {
   if (!video_) return;
-  if (options_.crop_to_tile) {
-    pipeline_->set_text("fit_video", "aspect-ratio",
-                        std::to_string(size.width) + "/" + std::to_string(size.height));
-  }
   pipeline_->set_text("video_size", "caps", gst::raw_video_caps(size));
 }
 

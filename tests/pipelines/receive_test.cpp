@@ -80,11 +80,22 @@ TEST_P(ReceiveVideoTest, LetterboxesAPortraitCamera) {
 
 TEST_P(ReceiveVideoTest, CropsAPortraitCameraToItsTile) {
   receive({180, 320});
-  pipeline_->set_text("fit_video", "aspect-ratio", "16/9");
+  pipeline_->set("fit_video", "crop", TRUE);
   ASSERT_TRUE(pipeline_->start());
   EXPECT_TRUE(becomes(0.5, 0.5, red_pixel));
   EXPECT_TRUE(becomes(0.02, 0.5, red_pixel));
   EXPECT_EQ(seen_->received().size(), (Resolution{640, 360}));
+}
+
+// As browsers send them: they scale to what is wished for, give or take a pixel.
+TEST_P(ReceiveVideoTest, FillsItsTileWhateverTheCamerasSize) {
+  receive({238, 134});
+  pipeline_->set("fit_video", "crop", TRUE);
+  ASSERT_TRUE(pipeline_->start());
+  EXPECT_TRUE(becomes(0.5, 0.5, red_pixel));
+  for (const auto& [x, y] : {std::pair{0.0, 0.5}, {0.999, 0.5}, {0.5, 0.0}, {0.5, 0.999}}) {
+    EXPECT_TRUE(becomes(x, y, red_pixel)) << x << ", " << y;
+  }
 }
 
 // The camera turns blue while nothing arrives, and its encoder makes no keyframe unless it is asked
