@@ -52,7 +52,7 @@ Canvas::Canvas(std::unique_ptr<gst::Pipeline> pipeline, const CanvasOptions& opt
       frame_rate_(options.frame_rate),
       out_(*pipeline_, "out"),
       frame_rate_limit_(*pipeline_, "canvas_format", "src"),
-      labels_(*pipeline_, "labels") {
+      labels_(*pipeline_, "labels", options.size) {
   const auto compositor = pipeline_->element("canvas");
   for (int slot = 0; slot < options.tile_slots; ++slot) {
     const std::string pad = "sink_" + std::to_string(slot);

@@ -54,7 +54,7 @@ class Canvas {
   const Resolution size_;
   int frame_rate_;
   gst::Outlet out_;
-  gst::FrameRateLimit frame_rate_limit_;  // Before the labels are drawn.
+  gst::FrameRateLimit frame_rate_limit_;
   Labels labels_;
   std::vector<gst::Ref<GstPad>> pads_;
 };

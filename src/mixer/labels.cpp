@@ -1,74 +1,94 @@
 #include "mixer/labels.h"
 
-#include <gst/video/video.h>
+#include <libyuv/planar_functions.h>
 
-#include <algorithm>
+#include <mutex>
 #include <utility>
 
+#include "gst/i420.h"
+#include "gst/pads.h"
 #include "mixer/picture.h"
 
 namespace tessera::mixer {
+namespace {
 
-using Composition =
-    std::unique_ptr<GstVideoOverlayComposition, gst::FreeWith<gst_video_overlay_composition_unref>>;
-using OverlayRectangle =
-    std::unique_ptr<GstVideoOverlayRectangle, gst::FreeWith<gst_video_overlay_rectangle_unref>>;
+// A label made ready to be blended. Chroma has a sample for two pixels, so it begins at an even
+// one.
+struct Overlay {
+  explicit Overlay(const Label& label)
+      : pixels(overlay_pixels(label.image)), x(label.x & ~1), y(label.y & ~1) {}
 
-// Shared between the control thread, which sets the labels, and the canvas's, which draws them.
-struct Labels::Current {
-  std::mutex mutex;
-  Composition composition;
+  OverlayPixels pixels;
+  int x;
+  int y;
 };
 
-// A label made ready to be drawn.
-struct Labels::Overlay {
-  explicit Overlay(const Label& of)
-      : label(of),
-        rectangle(gst_video_overlay_rectangle_new_raw(
-            overlay_pixels(of.image).get(), of.x, of.y, static_cast<guint>(of.image.size.width),
-            static_cast<guint>(of.image.size.height), GST_VIDEO_OVERLAY_FORMAT_FLAG_NONE)) {}
-
-  Label label;
-  OverlayRectangle rectangle;
-};
-
-Labels::Labels(const gst::Pipeline& pipeline, const std::string& element)
-    : current_(std::make_shared<Current>()) {
-  draw_ = Signal::connect<GstVideoOverlayComposition*(GstSample*)>(
-      pipeline.element(element).get(), "draw", [current = current_](GstSample*) {
-        const std::lock_guard lock(current->mutex);
-        GstVideoOverlayComposition* composition = current->composition.get();
-        return composition != nullptr ? gst_video_overlay_composition_ref(composition) : nullptr;
-      });
+void blend(const Overlay& overlay, GstVideoFrame& canvas) {
+  const gst::Plane y = gst::plane_of(canvas, 0, overlay.x, overlay.y);
+  const gst::Plane u = gst::plane_of(canvas, 1, overlay.x, overlay.y);
+  const gst::Plane v = gst::plane_of(canvas, 2, overlay.x, overlay.y);
+  const OverlayPixels& over = overlay.pixels;
+  libyuv::I420Blend(over.y.data(), over.size.width, over.u.data(), over.chroma_width(),
+                    over.v.data(), over.chroma_width(), y.data, y.stride, u.data, u.stride, v.data,
+                    v.stride, over.alpha.data(), over.size.width, y.data, y.stride, u.data,
+                    u.stride, v.data, v.stride, over.size.width, over.size.height);
 }
 
-Labels::~Labels() = default;
+}  // namespace
+
+// What is drawn: set by the control thread, read by the canvas's.
+class Labels::Layer {
+ public:
+  explicit Layer(Resolution canvas) {
+    gst_video_info_set_format(&info_, GST_VIDEO_FORMAT_I420, static_cast<guint>(canvas.width),
+                              static_cast<guint>(canvas.height));
+  }
+
+  void set(std::vector<Overlay> overlays) {
+    const std::lock_guard lock(mutex_);
+    std::swap(overlays_, overlays);
+  }
+
+  // The buffer with the labels, which is a copy only if others hold it too.
+  GstBuffer* draw_on(GstBuffer* buffer) {
+    const std::lock_guard lock(mutex_);
+    if (overlays_.empty()) return buffer;
+    GstBuffer* canvas = gst_buffer_make_writable(buffer);
+    GstVideoFrame frame;
+    if (!gst_video_frame_map(&frame, &info_, canvas, GST_MAP_READWRITE)) return canvas;
+    for (const Overlay& overlay : overlays_) blend(overlay, frame);
+    gst_video_frame_unmap(&frame);
+    return canvas;
+  }
+
+ private:
+  std::mutex mutex_;
+  GstVideoInfo info_;
+  std::vector<Overlay> overlays_;
+};
+
+Labels::Labels(const gst::Pipeline& pipeline, const std::string& element, Resolution canvas)
+    : layer_(std::make_shared<Layer>(canvas)), canvas_(canvas) {
+  using Shared = std::shared_ptr<Layer>;
+  const auto pad = gst::static_pad(pipeline.element(element).get(), "sink");
+  gst_pad_add_probe(
+      pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+      [](GstPad*, GstPadProbeInfo* info, gpointer layer) {
+        info->data = (*static_cast<Shared*>(layer))->draw_on(GST_PAD_PROBE_INFO_BUFFER(info));
+        return GST_PAD_PROBE_OK;
+      },
+      new Shared(layer_), [](gpointer layer) { delete static_cast<Shared*>(layer); });
+}
 
 void Labels::set(const std::vector<Label>& labels) {
   std::vector<Overlay> overlays;
   for (const Label& label : labels) {
-    if (label.image.empty()) continue;
-    const auto former = std::ranges::find(overlays_, label, &Overlay::label);
-    if (former == overlays_.end()) {
-      overlays.emplace_back(label);
-    } else {
-      overlays.push_back(std::move(*former));
-      overlays_.erase(former);
-    }
+    const Resolution& size = label.image.size;
+    const bool is_within = label.x >= 0 && label.y >= 0 && label.x + size.width <= canvas_.width &&
+                           label.y + size.height <= canvas_.height;
+    if (is_within && !label.image.empty()) overlays.emplace_back(label);
   }
-  overlays_ = std::move(overlays);
-
-  // The first rectangle makes it; none is no composition.
-  Composition composition;
-  for (const Overlay& overlay : overlays_) {
-    if (composition) {
-      gst_video_overlay_composition_add_rectangle(composition.get(), overlay.rectangle.get());
-    } else {
-      composition.reset(gst_video_overlay_composition_new(overlay.rectangle.get()));
-    }
-  }
-  const std::lock_guard lock(current_->mutex);
-  std::swap(current_->composition, composition);
+  layer_->set(std::move(overlays));
 }
 
 }  // namespace tessera::mixer

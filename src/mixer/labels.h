@@ -1,12 +1,9 @@
 #pragma once
 
-#include <gst/video/video-overlay-composition.h>
-
 #include <memory>
-#include <mutex>
 #include <vector>
 
-#include "base/signal.h"
+#include "base/units.h"
 #include "gst/pipeline.h"
 #include "mixer/drawing.h"
 
@@ -17,28 +14,23 @@ struct Label {
   Image image;
   int x = 0;
   int y = 0;
-
-  bool operator==(const Label&) const = default;
 };
 
 // Draws labels over the composed canvas: once for all tiles and at the canvas's own sharpness, so
-// that they cost next to nothing and no camera is touched. What is the same as before isn't
-// converted again: a client may turn its microphone on and off many times a second.
+// that no camera is touched. Only the pixels below them are blended, by libyuv:
+// overlaycomposition (1.22) converts the whole lines that a label stands in, for each label.
 class Labels {
  public:
-  // Draws in the overlaycomposition element of that name.
-  Labels(const gst::Pipeline& pipeline, const std::string& element);
-  ~Labels();
+  // Draws on what comes into the element of that name, I420 of this size.
+  Labels(const gst::Pipeline& pipeline, const std::string& element, Resolution canvas);
 
-  // From the next frame on. An empty image is no label.
+  // From the next frame on. An empty image is no label, nor is what isn't within the canvas.
   void set(const std::vector<Label>& labels);
 
  private:
-  struct Current;
-  struct Overlay;
-  std::vector<Overlay> overlays_;
-  std::shared_ptr<Current> current_;
-  Signal draw_;
+  class Layer;
+  std::shared_ptr<Layer> layer_;
+  Resolution canvas_;
 };
 
 }  // namespace tessera::mixer
