@@ -14,6 +14,7 @@
 #include "gst/runtime.h"
 #include "mcu/mcu.h"
 #include "mcu/open_files.h"
+#include "mcu/option_values.h"
 #include "mcu/options.h"
 
 namespace {
@@ -33,9 +34,21 @@ void limit_people(mcu::Options& options) {
   const std::uint64_t open_files = mcu::allow_many_files();
   const int people = mcu::people_with(open_files, options.max_rooms);
   if (people >= options.max_people) return;
-  log("mcu").warn("too few open files for all people max_people={} asked={} open_files={}", people,
-                  options.max_people, open_files);
+  log("mcu").info(
+      "the limit of open files allows fewer people max_people={} asked={} open_files={}", people,
+      options.max_people, open_files);
   options.max_people = people;
+}
+
+// Clients would get no answer from another's address, such as the public one of a NAT.
+Result<void> check_ice_addresses(const mcu::Options& options) {
+  for (const std::string& address : options.ice_addresses) {
+    if (mcu::is_of_this_machine(address)) continue;
+    return Error{"wrong_option", "--ice-address " + address +
+                                     " is no address of this machine. Behind NAT, --stun-server "
+                                     "tells clients the public one."};
+  }
+  return {};
 }
 
 // Ends the loop at the first signal to end; from its own start on, so that none is missed. SIGHUP
@@ -69,6 +82,9 @@ int run(int argc, char** argv) {
   if (!parsed->text.empty()) {
     std::cout << parsed->text;
     return EXIT_SUCCESS;
+  }
+  if (const auto checked = check_ice_addresses(parsed->options); !checked) {
+    return complain(checked.error(), wrong_options);
   }
   set_log_level(parsed->options.log_level);
   limit_people(parsed->options);

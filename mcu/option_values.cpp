@@ -130,6 +130,17 @@ std::optional<std::string> ip_address_from(const std::string& text) {
   return is_ip_address(text) ? std::optional(text) : std::nullopt;
 }
 
+// What a socket can be bound to.
+bool is_of_this_machine(const std::string& ip_address) {
+  const auto address =
+      Ref<GSocketAddress>::adopt(g_inet_socket_address_new_from_string(ip_address.c_str(), 0));
+  if (!address) return false;
+  const auto socket =
+      Ref<GSocket>::adopt(g_socket_new(g_socket_address_get_family(address.get()),
+                                       G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, nullptr));
+  return socket && g_socket_bind(socket.get(), address.get(), FALSE, nullptr);
+}
+
 std::optional<std::filesystem::path> folder_from(const std::string& text) {
   std::error_code error;
   if (!std::filesystem::is_directory(text, error)) return std::nullopt;

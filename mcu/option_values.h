@@ -20,6 +20,7 @@ std::optional<StunServer> stun_server_from(const std::string& text);
 std::optional<TurnServer> turn_server_from(const std::string& text);
 std::optional<std::string> origin_from(const std::string& text);  // "https://host:port"
 std::optional<std::string> ip_address_from(const std::string& text);
+bool is_of_this_machine(const std::string& ip_address);
 std::optional<std::filesystem::path> folder_from(const std::string& text);  // One that is there.
 std::optional<mixer::Fit> fit_from(const std::string& text);
 std::optional<std::string> log_level_from(const std::string& text);

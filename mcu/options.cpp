@@ -158,11 +158,19 @@ Result<GivenOptions> read_file(const std::string& path) {
   return given;
 }
 
+std::string without_spaces_around(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
 Values at_commas(const Values& values) {
   Values parts;
   for (const std::string& value : values) {
     std::istringstream list(value + ",");
-    for (std::string part; std::getline(list, part, ',');) parts.push_back(part);
+    for (std::string part; std::getline(list, part, ',');) {
+      parts.push_back(without_spaces_around(part));
+    }
   }
   return parts;
 }

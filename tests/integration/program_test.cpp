@@ -63,6 +63,12 @@ TEST(Program, EndsWithStatus1IfItCannotListen) {
   EXPECT_THAT(second.log(), HasSubstr("tessera: Can't listen at 127.0.0.1 port "));
 }
 
+TEST(Program, TakesNoIceAddressOfAnotherMachine) {
+  ServerProcess server({"--port", "0", "--ice-address", "127.0.0.1,192.0.2.1"});
+  EXPECT_EQ(server.exit_status(), 2);
+  EXPECT_THAT(server.log(), HasSubstr("--ice-address 192.0.2.1 is no address of this machine."));
+}
+
 // To run out of files would end all meetings.
 TEST(Program, HoldsNoMorePeopleThanItHasOpenFilesFor) {
   const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();

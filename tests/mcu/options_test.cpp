@@ -129,7 +129,7 @@ TEST(Options, AreTakenFromTheCommandLine) {
                                       "--ice-address",
                                       "192.0.2.1",
                                       "--ice-address",
-                                      "2001:db8::1,192.0.2.2",
+                                      "2001:db8::1, 192.0.2.2",
                                       "--ice-port-range",
                                       "40000-49999",
                                       "--allowed-origin",
