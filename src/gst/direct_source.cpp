@@ -1,5 +1,7 @@
 #include "gst/direct_source.h"
 
+#include <memory>
+
 #include "gst/ref.h"
 
 namespace tessera::gst {
@@ -65,6 +67,17 @@ void register_direct_source() {
 
 bool is_direct_source(GstElement* element) {
   return G_TYPE_CHECK_INSTANCE_TYPE(element, direct_source_type());
+}
+
+void end_direct_sources(GstBin* pipeline) {
+  const std::unique_ptr<GstIterator, FreeWith<gst_iterator_free>> sources(
+      gst_bin_iterate_all_by_element_factory_name(pipeline, "directsrc"));
+  gst_iterator_foreach(
+      sources.get(),
+      [](const GValue* source, gpointer) {
+        gst_pad_set_active(direct_source(g_value_get_object(source))->pad, FALSE);
+      },
+      nullptr);
 }
 
 void push_direct(GstElement* source, GstSample* sample) {

@@ -14,6 +14,10 @@ void register_direct_source();
 
 bool is_direct_source(GstElement* element);
 
+// Ends all that the pipeline has, and waits for what is being pushed: before it is stopped, as it
+// stops its last elements first. Payloaders (1.22) leak a buffer that they can't hand on.
+void end_direct_sources(GstBin* pipeline);
+
 // Pushes the sample's buffer, with running time as its time stamp. One at a time. A failure is the
 // pipeline's.
 void push_direct(GstElement* source, GstSample* sample);

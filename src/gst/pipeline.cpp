@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "gst/direct_source.h"
 #include "gst/runtime.h"
 
 namespace tessera::gst {
@@ -88,6 +89,7 @@ Pipeline::Pipeline(std::string name, Ref<GstElement> pipeline)
 Pipeline::~Pipeline() {
   *has_failed_ = true;
   run_on_worker([pipeline = std::move(pipeline_)] {
+    end_direct_sources(GST_BIN(pipeline.get()));
     gst_element_set_state(pipeline.get(), GST_STATE_NULL);
     const auto bus = Ref<GstBus>::adopt(gst_element_get_bus(pipeline.get()));
     gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);

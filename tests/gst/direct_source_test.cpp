@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gst/app/gstappsink.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -101,19 +102,32 @@ TEST_F(DirectSourceTest, EndsItsPipelineWhenThatTakesNoMoreAndSaysNothing) {
   EXPECT_TRUE(wait_until([&] { return has_failed; }));
 }
 
+GstPadProbeReturn count_unless_next_is_active(GstPad* pad, GstPadProbeInfo*, gpointer count) {
+  const auto next = Ref<GstPad>::adopt(gst_pad_get_peer(pad));
+  if (!gst_pad_is_active(next.get())) ++*static_cast<std::atomic<int>*>(count);
+  return GST_PAD_PROBE_OK;
+}
+
 TEST(DirectSource, MayGoWhileSomebodyPushes) {
   Feed feed;
+  std::atomic<int> into_what_has_stopped = 0;
   const std::jthread pusher([&](const std::stop_token& stop) {
     for (int i = 0; !stop.stop_requested(); ++i) feed.push(milliseconds(i));
   });
   for (int i = 0; i < 50; ++i) {
-    auto pipeline = test::make_pipeline("directsrc name=in ! fakesink async=false");
+    auto pipeline =
+        test::make_pipeline("directsrc name=in ! identity name=middle ! fakesink async=false");
+    const auto middle = pipeline->element("middle");
+    const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(middle.get(), "src"));
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, count_unless_next_is_active,
+                      &into_what_has_stopped, nullptr);
     ASSERT_TRUE(pipeline->start());
     const Route route(feed.out(), Inlet(*pipeline, "in"), any_buffer);
     test::observe(milliseconds(2));
     pipeline.reset();
     test::observe(milliseconds(1));
   }
+  EXPECT_EQ(into_what_has_stopped, 0);
 }
 
 }  // namespace

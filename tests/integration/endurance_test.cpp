@@ -158,13 +158,13 @@ TEST(Endurance, TwelveParticipantsForAMinute) {
   report("longest_gap_in_sound_ms", longest_gap.count());
   report("longest_silence_ms", longest_silence.count());
   report("threads", server.usage().threads);
-  if (!is_sanitized) {
+  if (!is_sanitized) {  // Which would say how fast the sanitizer is.
     EXPECT_GE(slowest, 25);
     EXPECT_LT(cores, 1.3);
+    EXPECT_LE(longest_gap, 100ms);
+    EXPECT_LE(listener.received().longest_sound_gap(), 100ms);
+    EXPECT_LE(longest_silence, 100ms);
   }
-  EXPECT_LE(longest_gap, slowness * 100ms);
-  EXPECT_LE(listener.received().longest_sound_gap(), slowness * 100ms);
-  EXPECT_LE(longest_silence, slowness * 100ms);
   EXPECT_GT(listener.received().tone_db(440).value_or(-200), -40);
   EXPECT_EQ(server.times_logged("encoding started room=room codec="), 1) << server.log();
 }
