@@ -24,7 +24,8 @@ describe('A camera is sent as large as its tile', {timeout: 300_000}, () => {
 
   before(async () => {
     server = await Server.start({options: ['--canvas', '640x360']});
-    for (const person of cast) people.push(await Participant.launch(person, {camera: canvas, flags}));
+    for (const person of cast)
+      people.push(await Participant.launch(person, {camera: canvas, flags}));
   });
 
   after(async () => {

@@ -52,6 +52,12 @@ TEST_F(LabelsTest, AreDrawnWhereTheyBelongAndNowhereElse) {
   }
 }
 
+TEST_F(LabelsTest, EachOfTwoThatAreTheSameIsDrawn) {
+  labels_.set({{image({8, 4}), 20, 10}, {image({8, 4}), 40, 10}});
+  EXPECT_TRUE(becomes(23, 11, white));
+  EXPECT_TRUE(is_near(pixel(43, 11), white));
+}
+
 TEST_F(LabelsTest, LetThroughWhatIsBehindThem) {
   labels_.set({{image({8, 4}, 128), 20, 10}});
   EXPECT_TRUE(becomes(23, 11, {126, 128, 128}));

@@ -1,5 +1,6 @@
 const quietest_db = -60;
-// Often enough for a lively meter. At each frame of the screen, the page took ten times the CPU in a meeting.
+// Often enough for a lively meter. At each frame of the screen, the page took ten times the CPU in
+// a meeting.
 const interval_ms = 80;
 const fall_per_interval = 0.15;
 const steps = 20;

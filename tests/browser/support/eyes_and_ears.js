@@ -1,6 +1,8 @@
 // Runs in the page: looks at the composite's pixels and listens to its sound.
 (() => {
   const near = 60;
+  // Pixels that are looked at: looking must not take the time of what is looked at.
+  const most_pixels_a_side = 128;
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', {willReadFrequently: true});
 
@@ -8,17 +10,16 @@
 
   const distance = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 
-  /**
-   * The pixels of a rectangle given in fractions of the composite's size, not more than this many
-   * a side: looking must not take the time of what is looked at.
-   */
-  function pixels({x, y, width, height}, side = 128) {
+  /** The pixels of a rectangle given in fractions of the composite's size. */
+  function pixels({x, y, width, height}) {
     const video = composite();
     const from = [x * video.videoWidth, y * video.videoHeight].map(Math.round);
     const size = [width * video.videoWidth, height * video.videoHeight].map((length) =>
       Math.max(1, Math.round(length)),
     );
-    [canvas.width, canvas.height] = size.map((length) => Math.min(length, side));
+    [canvas.width, canvas.height] = size.map((length) =>
+      Math.min(length, most_pixels_a_side),
+    );
     context.drawImage(video, ...from, ...size, 0, 0, canvas.width, canvas.height);
     return context.getImageData(0, 0, canvas.width, canvas.height).data;
   }

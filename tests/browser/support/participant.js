@@ -4,16 +4,23 @@ import {fileURLToPath} from 'node:url';
 import {Browser, devices} from './browser.js';
 import {Media} from './media.js';
 
+// Small, as the pages are drawn by the CPU that the meeting needs too.
+const camera_size = {width: 320, height: 180};
+const page = {viewport: {width: 640, height: 480}};
+
 /**
  * Somebody in a meeting: a browser whose camera shows one colour and whose microphone hears one
  * tone.
  */
 export class Participant {
-  static async launch({name, colour, tone_hz}, {camera = {width: 320, height: 180}, flags = [], page = {viewport: {width: 640, height: 480}}} = {}) {
+  static async launch({name, colour, tone_hz}, {camera = camera_size, flags = []} = {}) {
     const participant = new Participant();
     Object.assign(participant, {name, colour, tone_hz});
     participant.media = await Media.make(colour, tone_hz, camera);
-    participant.browser = await Browser.launch([...devices.files(participant.media), ...flags], page);
+    participant.browser = await Browser.launch(
+      [...devices.files(participant.media), ...flags],
+      page,
+    );
     await participant.page.addInitScript({
       path: fileURLToPath(new URL('./eyes_and_ears.js', import.meta.url)),
     });
@@ -54,7 +61,11 @@ export class Participant {
   async sees(people, timeout) {
     const expected = people.map(({name, colour}) => ({name, colour}));
     try {
-      return await this.#when((expected) => window.eyes.see(expected) && Date.now(), expected, timeout);
+      return await this.#when(
+        (expected) => window.eyes.see(expected) && Date.now(),
+        expected,
+        timeout,
+      );
     } catch {
       const [tiles, seen] = await this.page.evaluate(
         (expected) => [window.eyes.tiles(), window.eyes.describe(expected)],
