@@ -74,8 +74,10 @@ TEST(AudioMix, KeepsTimeWithoutAnybodyAndWhenSomebodyFallsSilent) {
   programme.received().start_measuring();
   EXPECT_TRUE(
       test::wait_until([&] { return programme.received().tone_db(440).value_or(0) < silence_db; }));
+  // The mixer waits once for whoever falls silent: its latency and a buffer, 80 ms, if it gets its
+  // turn at once.
   EXPECT_LT(programme.received().longest_sound_gap(),
-            test::slowness * std::chrono::milliseconds(100));
+            test::slowness * std::chrono::milliseconds(250));
 }
 
 }  // namespace
