@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdlib>
+
 namespace tessera::test {
 
 // Whether this was built with a sanitizer: it is several times as slow then, larger, and has files
@@ -12,5 +14,9 @@ inline constexpr bool is_sanitized = false;
 
 // How many times as long something may take, or how much less of it may come, than without.
 inline constexpr int slowness = is_sanitized ? 3 : 1;
+
+// Whether speed is the speed of a tool: of a sanitizer, or of GStreamer's leak tracer, which counts
+// each buffer under one lock.
+inline const bool is_slowed = is_sanitized || std::getenv("GST_TRACERS") != nullptr;
 
 }  // namespace tessera::test
