@@ -11,8 +11,8 @@
 #include "peer/fingerprint.h"
 #include "peer/packet_limits.h"
 #include "peer/picture_limit.h"
-#include "peer/receive_shortcut.h"
-#include "peer/repeated_segments.h"
+#include "peer/repeated_events.h"
+#include "peer/shortcuts.h"
 
 namespace tessera::peer {
 namespace {
@@ -272,7 +272,7 @@ void Peer::tune_session() {
                nullptr);
   const std::string rtcp = "recv_rtcp_sink_" + std::to_string(transport_.m_line_index);
   limit_retransmissions(gst::static_pad(rtpbin.get(), rtcp.c_str()).get());
-  drop_repeated_segments(webrtc_.get());
+  drop_repeated_events(webrtc_.get());
   for (const Transceiver& transceiver : transceivers_) relax_preferences(transceiver);
   if (audio_ssrc_) loss_.watch(session.get(), *audio_ssrc_);
 }
@@ -313,6 +313,7 @@ void Peer::become_connected() {
   connection_timer_.stop();
   activity_.watch_transport(webrtc_.get());
   shorten_receive_path(webrtc_.get());
+  shorten_send_path(webrtc_.get());
   silence_timer_.start_repeating(options_.silence_timeout / 8, [this] {
     if (activity_.silent_for() > options_.silence_timeout) {
       fail({"connection_lost", "Nothing came from this client for a while."});
