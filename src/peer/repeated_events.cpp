@@ -1,6 +1,7 @@
 #include "peer/repeated_events.h"
 
 #include <algorithm>
+#include <mutex>
 #include <vector>
 
 #include "gst/pads.h"
@@ -10,12 +11,14 @@
 namespace tessera::peer {
 namespace {
 
-// Of one pad.
+// Of one pad, by which the threads of several streams may send events at the same time.
 class Passed {
  public:
   Passed() { gst_segment_init(&segment_, GST_FORMAT_UNDEFINED); }  // As no event's.
 
+  // Whether it says nothing new; from now on it doesn't.
   bool has(GstEvent* event) {
+    const std::lock_guard lock(mutex_);
     if (GST_EVENT_TYPE(event) == GST_EVENT_CUSTOM_DOWNSTREAM_STICKY) {
       if (std::ranges::find(others_, event, &EventRef::get) != others_.end()) return true;
       others_.push_back(EventRef::share(event));
@@ -32,6 +35,7 @@ class Passed {
  private:
   using EventRef = gst::Ref<GstEvent>;
 
+  std::mutex mutex_;
   GstSegment segment_;
   std::vector<EventRef> others_;  // One for each stream.
 };
