@@ -26,14 +26,14 @@ class RepeatedEventsTest : public test::PassageTest {
             gst_event_parse_segment(event, &segment);
             test->starts_.push_back(segment->start);
           } else if (const GstStructure* custom = gst_event_get_structure(event)) {
-            test->custom_.emplace_back(gst_structure_get_name(custom));
+            test->custom_.emplace_back(gst_structure_get_string(custom, "of"));
           }
           return GST_PAD_PROBE_OK;
         },
         this, nullptr);
   }
 
-  // What came through: the segments' starts, and the other events' names.
+  // What came through: the segments' starts, and whose the other events were.
   std::vector<guint64> starts_;
   std::vector<std::string> custom_;
 };
@@ -47,11 +47,13 @@ TEST_F(RepeatedEventsTest, LetsSegmentsPassThatAreNew) {
   EXPECT_EQ(arrived().size(), 6U);
 }
 
-// A funnel tells of each stream's whenever that has a buffer.
+// A funnel tells of each stream's whenever that has a buffer. They have the same name, so a pad
+// knows only the latest.
 TEST_F(RepeatedEventsTest, LetsCustomEventsPassOnce) {
-  const auto sticky = [](const char* name) {
+  const auto sticky = [](const char* stream) {
     return gst::Ref<GstEvent>::adopt(
-        gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM_STICKY, gst_structure_new_empty(name)));
+        gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM_STICKY,
+                             gst_structure_new("priority", "of", G_TYPE_STRING, stream, nullptr)));
   };
   const auto sound = sticky("sound");
   const auto picture = sticky("picture");

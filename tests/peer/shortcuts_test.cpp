@@ -13,7 +13,7 @@ namespace {
 class SendPathTest : public testing::Test {
  protected:
   SendPathTest() {
-    const auto bin = gst::Ref<GstElement>::share(pipeline_->element("webrtc").get());
+    const auto bin = pipeline_->element("webrtc");
     const auto first = gst::static_pad(pipeline_->element("first").get(), "sink");
     gst_element_add_pad(bin.get(), gst_ghost_pad_new("sink_0", first.get()));
     gst_element_link(pipeline_->element("filter").get(), bin.get());
