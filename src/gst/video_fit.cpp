@@ -1,30 +1,34 @@
 #include "gst/video_fit.h"
 
 #include <gst/video/gstvideofilter.h>
-#include <libyuv/scale.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
+#include "base/units.h"
 #include "gst/i420.h"
+#include "gst/plane_scaler.h"
 #include "gst/ref.h"
 
 namespace tessera::gst {
 namespace {
 
-struct Rectangle {
-  int x = 0;
-  int y = 0;
-  int width = 0;
-  int height = 0;
+Resolution chroma_size(Rectangle area) { return {(area.width + 1) / 2, (area.height + 1) / 2}; }
+
+// How pictures of one size become such of another.
+struct Fit {
+  Rectangle from;  // Of the picture that comes in,
+  Rectangle to;    // where in the one that goes out.
+  PlaneScaler luma{from.size(), to.size()};
+  PlaneScaler chroma{chroma_size(from), chroma_size(to)};
 };
 
 struct VideoFit {
   GstVideoFilter filter;
   gboolean crop;
-  Rectangle from;  // Of the picture that comes in,
-  Rectangle to;    // where in the one that goes out.
+  Fit* fit;  // Owned; null before sizes are agreed on.
 };
 
 GType video_fit_type();
@@ -50,20 +54,20 @@ Rectangle inside(int width, int height, gint64 wide, gint64 high) {
 }
 
 gboolean set_info(GstVideoFilter* filter, GstCaps*, GstVideoInfo* in, GstCaps*, GstVideoInfo* out) {
-  VideoFit* fit = video_fit(filter);
   const gint64 wide = GST_VIDEO_INFO_PAR_N(in);  // A pixel's shape.
   const gint64 high = GST_VIDEO_INFO_PAR_D(in);
   const int in_width = GST_VIDEO_INFO_WIDTH(in);
   const int in_height = GST_VIDEO_INFO_HEIGHT(in);
   const int out_width = GST_VIDEO_INFO_WIDTH(out);
   const int out_height = GST_VIDEO_INFO_HEIGHT(out);
-  fit->from = {0, 0, in_width, in_height};
-  fit->to = {0, 0, out_width, out_height};
-  if (fit->crop) {
-    fit->from = inside(in_width, in_height, out_width * high, out_height * wide);
+  Rectangle from{0, 0, in_width, in_height};
+  Rectangle to{0, 0, out_width, out_height};
+  if (video_fit(filter)->crop) {
+    from = inside(in_width, in_height, out_width * high, out_height * wide);
   } else {
-    fit->to = inside(out_width, out_height, in_width * wide, in_height * high);
+    to = inside(out_width, out_height, in_width * wide, in_height * high);
   }
+  delete std::exchange(video_fit(filter)->fit, new Fit{.from = from, .to = to});
   return TRUE;
 }
 
@@ -78,18 +82,16 @@ void blacken(GstVideoFrame* frame) {
 }
 
 GstFlowReturn transform_frame(GstVideoFilter* filter, GstVideoFrame* in, GstVideoFrame* out) {
-  const Rectangle& from = video_fit(filter)->from;
-  const Rectangle& to = video_fit(filter)->to;
+  Fit& fit = *video_fit(filter)->fit;
   const bool fills =
-      to.width == GST_VIDEO_FRAME_WIDTH(out) && to.height == GST_VIDEO_FRAME_HEIGHT(out);
+      fit.to.width == GST_VIDEO_FRAME_WIDTH(out) && fit.to.height == GST_VIDEO_FRAME_HEIGHT(out);
   if (!fills) blacken(out);
-  const auto source = [&](int component) { return plane_of(*in, component, from.x, from.y); };
-  const auto target = [&](int component) { return plane_of(*out, component, to.x, to.y); };
-  const int failed = libyuv::I420Scale(
-      source(0).data, source(0).stride, source(1).data, source(1).stride, source(2).data,
-      source(2).stride, from.width, from.height, target(0).data, target(0).stride, target(1).data,
-      target(1).stride, target(2).data, target(2).stride, to.width, to.height, libyuv::kFilterBox);
-  return failed == 0 ? GST_FLOW_OK : GST_FLOW_ERROR;
+  for (const int component : {0, 1, 2}) {
+    PlaneScaler& scaler = component == 0 ? fit.luma : fit.chroma;
+    scaler.scale(plane_of(*in, component, fit.from.x, fit.from.y),
+                 plane_of(*out, component, fit.to.x, fit.to.y));
+  }
+  return GST_FLOW_OK;
 }
 
 // ---- The element ----
@@ -123,6 +125,11 @@ void get_property(GObject* object, guint, GValue* value, GParamSpec*) {
   g_value_set_boolean(value, video_fit(object)->crop);
 }
 
+void finalize(GObject* object) {
+  delete video_fit(object)->fit;
+  static_cast<GObjectClass*>(g_type_class_peek(GST_TYPE_VIDEO_FILTER))->finalize(object);
+}
+
 void initialize_class(gpointer type_class, gpointer) {
   static GstStaticPadTemplate sink = GST_STATIC_PAD_TEMPLATE(
       "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(GST_VIDEO_CAPS_MAKE("I420")));
@@ -137,6 +144,7 @@ void initialize_class(gpointer type_class, gpointer) {
   GObjectClass* object = G_OBJECT_CLASS(type_class);
   object->set_property = set_property;
   object->get_property = get_property;
+  object->finalize = finalize;
   g_object_class_install_property(
       object, crop_property,
       g_param_spec_boolean("crop", "Crop", "Crop pictures of another shape, or letterbox them",
@@ -147,12 +155,10 @@ void initialize_class(gpointer type_class, gpointer) {
   GST_VIDEO_FILTER_CLASS(type_class)->transform_frame = transform_frame;
 }
 
-void initialize(GTypeInstance* instance, gpointer) { video_fit(instance)->crop = FALSE; }
-
 GType video_fit_type() {
   static const GType type = g_type_register_static_simple(
       GST_TYPE_VIDEO_FILTER, "TesseraVideoFit", sizeof(GstVideoFilterClass), initialize_class,
-      sizeof(VideoFit), initialize, GTypeFlags(0));
+      sizeof(VideoFit), nullptr, GTypeFlags(0));
   return type;
 }
 

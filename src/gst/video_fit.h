@@ -6,8 +6,8 @@ namespace tessera::gst {
 // that the caps behind it ask for, with square pixels. Pictures of another shape than that are
 // letterboxed or, with crop=true, cropped, their middle in the middle.
 //
-// Scales by libyuv, as videoscale's bilinear loops are plain C (1.22), and smoothly where pictures
-// become less than half as large.
+// Scales as PlaneScaler does, since videoscale's bilinear loops are plain C (1.22) and don't smooth
+// what becomes less than half as large.
 //
 // Before descriptions are parsed.
 void register_video_fit();
