@@ -205,6 +205,7 @@ void Peer::connect_signals() {
           if (state_ != State::ended) tell(static_cast<int>(m_line_index), text);
         });
       }));
+  watch_gathering();
   signals_.push_back(Signal::connect<void(GParamSpec*)>(
       webrtc_.get(), "notify::connection-state",
       [this, owner](GParamSpec*) { owner.post([this] { check_connection(); }); }));
@@ -219,6 +220,22 @@ void Peer::connect_signals() {
         if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
         if (link_media(pad, audio.get(), video.get())) return;
         owner.post([this] { fail({"media_failure", "The client's stream can't be processed."}); });
+      }));
+}
+
+// The state is read where it changes, so that the end comes after the last candidate.
+void Peer::watch_gathering() {
+  const Anchor::Handle owner = anchor_.handle();
+  signals_.push_back(Signal::connect<void(GParamSpec*)>(
+      webrtc_.get(), "notify::ice-gathering-state",
+      [this, owner, webrtc = webrtc_.get()](GParamSpec*) {
+        GstWebRTCICEGatheringState gathering = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
+        g_object_get(webrtc, "ice-gathering-state", &gathering, nullptr);
+        if (gathering != GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) return;
+        owner.post([this] {
+          const auto tell = callbacks_.candidate;
+          if (state_ != State::ended) tell(transport_.m_line_index, "");
+        });
       }));
 }
 

@@ -57,7 +57,7 @@ class Peer {
   // after `failed`.
   struct Callbacks {
     std::function<void(const std::string& sdp)> answer;
-    // After the answer.
+    // After the answer. Empty: there are no more.
     std::function<void(int m_line_index, const std::string& candidate)> candidate;
     // Media flows from now on.
     std::function<void()> connected;
@@ -117,6 +117,7 @@ class Peer {
   Result<void> build(const std::string& name, const gst::Descriptions& descriptions);
   void add_ends();
   void connect_signals();
+  void watch_gathering();
   PacketFilter jitter_buffer_filter();
   void negotiate(const std::string& plain);
   void pass_answer_on(const std::string& sdp);

@@ -14,7 +14,7 @@ class Client {
  public:
   virtual ~Client() = default;
 
-  void send(const ServerMessage& message) { send_serialized(serialize(message)); }
+  virtual void send(const ServerMessage& message) { send_serialized(serialize(message)); }
 
   // What serialize() made of a message: for one that goes to many.
   virtual void send_serialized(const std::string& message) = 0;

@@ -53,11 +53,9 @@ bool is_room_name(const std::string& room) {
   });
 }
 
-// The text is valid UTF-8: the JSON parser takes nothing else.
 bool is_participant_name(const std::string& name) {
+  if (!g_utf8_validate_len(name.data(), name.size(), nullptr)) return false;
   if (g_utf8_strlen(name.c_str(), -1) > longest_name) return false;
-  // What JSON writes as \u0000 would end the text for everything that is written in C.
-  if (name.find('\0') != std::string::npos) return false;
   bool can_be_seen = false;
   for (const char* at = name.c_str(); *at != 0; at = g_utf8_next_char(at)) {
     const gunichar letter = g_utf8_get_char(at);
@@ -80,15 +78,12 @@ Result<ClientMessage> parse_join(const json& object) {
   if (room == nullptr) return lacks_text("join", "room");
   const std::string* name = text_member(object, "name");
   if (name == nullptr) return lacks_text("join", "name");
-  if (!is_room_name(*room)) {
-    return Error{"invalid_room", "A room's name has 1 to 64 characters from A-Z a-z 0-9 . _ -"};
-  }
-  if (!is_participant_name(*name)) {
-    return Error{"invalid_name", "A name has 1 to 64 characters of text."};
-  }
+  Join join{.room = *room, .name = *name};
+  if (const auto checked = check(join); !checked) return checked.error();
   const Result<Media> media = parse_media(object);
   if (!media) return media.error();
-  Join join{*room, *name, media->camera.value_or(true), media->microphone.value_or(true), ""};
+  join.camera = media->camera.value_or(true);
+  join.microphone = media->microphone.value_or(true);
   if (object.contains("token")) {
     const std::string* token = text_member(object, "token");
     if (token == nullptr) return lacks_text("join", "token");
@@ -188,6 +183,16 @@ json to_json(const ServerMessage& message) {
 }
 
 }  // namespace
+
+Result<void> check(const Join& join) {
+  if (!is_room_name(join.room)) {
+    return Error{"invalid_room", "A room's name has 1 to 64 characters from A-Z a-z 0-9 . _ -"};
+  }
+  if (!is_participant_name(join.name)) {
+    return Error{"invalid_name", "A name has 1 to 64 characters of text."};
+  }
+  return {};
+}
 
 Result<ClientMessage> parse(std::string_view text) {
   const json object = json::parse(text, nullptr, /*allow_exceptions=*/false);

@@ -100,6 +100,9 @@ struct Layout {
 using ServerMessage = std::variant<Joined, Answer, Candidate, Connected, ParticipantJoined,
                                    ParticipantChanged, ParticipantLeft, Layout, Error>;
 
+// Whether room and name are as README.md says. Errors: invalid_room, invalid_name.
+Result<void> check(const Join& join);
+
 // Reads a client's message. Errors: invalid_message, unknown_type, invalid_room, invalid_name.
 Result<ClientMessage> parse(std::string_view text);
 

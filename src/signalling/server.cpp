@@ -49,12 +49,13 @@ Server::Server(const ServerOptions& options, Meetings& meetings)
     : options_(options),
       meetings_(meetings),
       web_client_(options.web_client),
+      whip_(meetings),
       server_(Ref<SoupServer>::adopt(soup_server_new(nullptr, nullptr))),
       visits_(options.visits) {}
 
 Server::~Server() {
   listener_.reset();
-  for (const char* path : {"/", "/healthz", "/ws"}) {
+  for (const char* path : {"/", "/healthz", "/ws", "/whip"}) {
     soup_server_remove_handler(server_.get(), path);
   }
   soup_server_disconnect(server_.get());
@@ -64,7 +65,7 @@ void Server::add_handlers() {
   SoupServer* server = server_.get();
   request_started_ = Signal::connect<void(SoupServerMessage*)>(
       server, "request-started", [](SoupServerMessage* message) {
-        // Nobody has a body to send here, and libsoup would keep it all until it ended.
+        // Hardly anybody has a body to send here, and libsoup would keep it all until it ended.
         soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
         // libsoup never closes a connection that waits for a further request when the client closes
         // it (before 3.4; https://gitlab.gnome.org/GNOME/libsoup/-/commit/d20c6601).
@@ -98,6 +99,17 @@ void Server::add_handlers() {
       [](SoupServer*, SoupServerMessage* message, const char*, GHashTable*, gpointer self) {
         static_cast<Server*>(self)->shake_hands(message);
       },
+      this, nullptr);
+  soup_server_add_early_handler(
+      server, "/whip",
+      [](SoupServer*, SoupServerMessage* message, const char*, GHashTable*, gpointer self) {
+        static_cast<Server*>(self)->take_body(message);
+      },
+      this, nullptr);
+  soup_server_add_handler(
+      server, "/whip",
+      [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable* query,
+         gpointer self) { static_cast<Server*>(self)->answer_whip(message, path, query); },
       this, nullptr);
 }
 
@@ -198,8 +210,46 @@ void Server::accept(SoupServerMessage* message) {
   });
 }
 
+// As much of it as is of use: what is longer is read, and forgotten.
+void Server::take_body(SoupServerMessage* message) {
+  Visit* visit = visits_.find(message);
+  if (visit == nullptr) return;
+  SoupMessageBody* body = soup_server_message_get_request_body(message);
+  soup_message_body_set_accumulate(body, TRUE);
+  visit->body = Signal::connect<void(GBytes*)>(message, "got-chunk", [body](GBytes*) {
+    if (body->length > static_cast<goffset>(Whip::longest_body)) {
+      soup_message_body_set_accumulate(body, FALSE);
+    }
+  });
+}
+
+void Server::answer_whip(SoupServerMessage* message, const char* path, GHashTable* query) {
+  const std::string_view rest = std::string_view(path).substr(std::string_view("/whip").size());
+  // libsoup takes "/whipped" for something below "/whip".
+  if (!rest.empty() && rest.front() != '/') return answer_page(message, path);
+  const char* origin =
+      soup_message_headers_get_one(soup_server_message_get_request_headers(message), "Origin");
+  if (!may_connect(message)) {
+    return answer_text(message, SOUP_STATUS_FORBIDDEN,
+                       "Pages of this origin may not connect; see --allowed-origin.\n");
+  }
+  if (origin != nullptr) {
+    SoupMessageHeaders* headers = soup_server_message_get_response_headers(message);
+    const auto set = [headers](const char* name, const char* value) {
+      soup_message_headers_replace(headers, name, value);
+    };
+    set("Access-Control-Allow-Origin", origin);
+    set("Access-Control-Allow-Methods", "OPTIONS, POST, PATCH, DELETE");
+    set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match");
+    set("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Accept-Post");
+    set("Vary", "Origin");
+  }
+  whip_.handle(message, rest, query);
+}
+
 void Server::stop() {
   listener_.reset();
+  whip_.stop();
   soup_server_disconnect(server_.get());
   for (const auto& connection : connections_) {
     connection->close({"shutting_down", "The server ends."});

@@ -16,6 +16,7 @@
 #include "signalling/meetings.h"
 #include "signalling/visits.h"
 #include "signalling/web_client.h"
+#include "signalling/whip.h"
 
 namespace tessera::signalling {
 
@@ -29,7 +30,7 @@ struct ServerOptions {
   VisitLimits visits;                  // Other connections.
 };
 
-// The HTTP server: the page at /, the signalling WebSocket at /ws, and /healthz.
+// The HTTP server: the page at /, the signalling WebSocket at /ws, WHIP below /whip, and /healthz.
 //
 // A browser's WebSocket is taken only from the server's own pages and allowed origins, or any page
 // that somebody visits could join meetings in their name (RFC 6455, section 10.2). libsoup isn't
@@ -49,7 +50,7 @@ class Server {
 
   // Takes no more clients and sends those away that it has. They are gone when is_idle().
   void stop();
-  bool is_idle() const { return connections_.empty(); }
+  bool is_idle() const { return connections_.empty() && whip_.is_idle(); }
 
  private:
   Server(const ServerOptions& options, Meetings& meetings);
@@ -60,10 +61,13 @@ class Server {
   bool may_connect(SoupServerMessage* message) const;
   void shake_hands(SoupServerMessage* message);
   void accept(SoupServerMessage* message);
+  void take_body(SoupServerMessage* message);
+  void answer_whip(SoupServerMessage* message, const char* path, GHashTable* query);
 
   const ServerOptions options_;
   Meetings& meetings_;
   WebClient web_client_;
+  Whip whip_;
   Ref<SoupServer> server_;
   Signal request_started_;
   Signal request_read_;

@@ -27,6 +27,7 @@ struct Visit {
   TimePoint since = Clock::now();
   bool has_asked = false;
   Timer deadline;
+  Signal body;     // Being read.
   Signal upgrade;  // To a WebSocket.
 };
 

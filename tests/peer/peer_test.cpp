@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
 #endif
@@ -79,6 +81,7 @@ class Call {
   void hang_up() { peer_.reset(); }
   bool has_peer() const { return peer_ != nullptr; }
   const std::string& answer_text() const { return answer_; }
+  const std::vector<std::string>& candidates() const { return candidates_; }
   const std::vector<std::string>& failures() const { return failures_; }
   bool is_connected() const { return connected_; }
 
@@ -95,6 +98,7 @@ class Call {
   Alter alter_answer = [](const auto& sdp) { return sdp; };
   bool loses_candidates = false;
   bool ends_when_answered = false;
+  milliseconds is_busy_when_answered{0};
   bool ends_when_connected = false;
   bool ends_when_failed = false;
 
@@ -105,8 +109,10 @@ class Call {
       answer_ = sdp;
       caller_.take_answer(alter_answer(sdp));
       if (ends_when_answered) hang_up();
+      std::this_thread::sleep_for(is_busy_when_answered);
     };
     callbacks.candidate = [this](int m_line_index, const std::string& candidate) {
+      candidates_.push_back(candidate);
       if (!loses_candidates) caller_.add_candidate(m_line_index, candidate);
     };
     callbacks.connected = [this] {
@@ -137,6 +143,7 @@ class Call {
   std::unique_ptr<gst::Route> picture_route_;
   std::unique_ptr<gst::Route> sound_route_;
   std::string answer_;
+  std::vector<std::string> candidates_;
   std::vector<std::string> failures_;
   bool connected_ = false;
   Caller caller_;
@@ -356,6 +363,21 @@ TEST(Peer, DropsAPictureThatWasNotAgreedOn) {
   auto& caller = call.caller().received();
   EXPECT_TRUE(wait_until([&] { return test::is_near(caller.pixel(0.5, 0.5), green); }));
   EXPECT_LT(call.peer().audio()->silent_for(), milliseconds(200));
+}
+
+// For clients that take candidates only with the answer. However late the control thread looks.
+TEST(Peer, TellsOfItsLastCandidateLast) {
+  for (const milliseconds busy : {milliseconds(0), milliseconds(100)}) {
+    Call call;
+    call.is_busy_when_answered = busy;
+    ASSERT_TRUE(call.connects());
+    const auto& candidates = call.candidates();
+    EXPECT_TRUE(wait_until([&] { return std::ranges::count(candidates, "") > 0; }));
+    test::observe(milliseconds(100));
+    EXPECT_GT(candidates.size(), 1U);
+    EXPECT_EQ(std::ranges::count(candidates, ""), 1);
+    EXPECT_EQ(candidates.back(), "");
+  }
 }
 
 TEST(Peer, ReportsThatNoConnectionCameAbout) {

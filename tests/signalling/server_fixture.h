@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ref.h"
@@ -21,6 +22,7 @@ struct Journal {
   std::vector<std::string> entries;
   std::optional<Error> refuse_join;
   std::optional<Error> refuse_offer;
+  std::vector<IceServer> ice_servers;
   Client* client = nullptr;  // The latest.
 };
 
@@ -54,12 +56,37 @@ class JournalMeetings : public Meetings {
     journal_.entries.push_back("join " + join.name);
     if (journal_.refuse_join) return *journal_.refuse_join;
     journal_.client = &client;
-    client.send(Joined{join.room, "p1", "token", {}, {}});
+    client.send(Joined{join.room, "p1", "token", {}, journal_.ice_servers});
     return std::unique_ptr<Seat>(std::make_unique<JournalSeat>(journal_));
   }
 
  private:
   Journal& journal_;
+};
+
+struct Request {
+  std::string method;
+  std::string path;
+  std::string type;  // Of the body; empty: none.
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+struct Response {
+  guint status = 0;
+  std::string body;
+  Ref<SoupMessage> message;
+
+  std::string header(const char* name) const { return text(soup_message_headers_get_one, name); }
+
+  // All of its lines, with commas between them.
+  std::string headers(const char* name) const { return text(soup_message_headers_get_list, name); }
+
+ private:
+  std::string text(const char* (*get)(SoupMessageHeaders*, const char*), const char* name) const {
+    const char* value = get(soup_message_get_response_headers(message.get()), name);
+    return value != nullptr ? value : "";
+  }
 };
 
 // A server with meetings that only keep a journal, and clients of it in the same process.
@@ -89,21 +116,22 @@ class ServerTest : public testing::Test {
     return socket.error_codes();
   }
 
-  struct Response {
-    guint status = 0;
-    std::string body;
-    std::string etag;
-    std::string security_policy;
-    std::string connection;
-  };
+  Response request(const char* method, const std::string& path) {
+    return request({.method = method, .path = path});
+  }
 
-  Response request(const char* method, const std::string& path, const std::string& etag = "") {
+  Response request(const Request& wish) {
     const auto session = Ref<SoupSession>::adopt(soup_session_new());
-    const auto message =
-        Ref<SoupMessage>::adopt(soup_message_new(method, (server_->url() + path).c_str()));
-    if (!etag.empty()) {
-      soup_message_headers_append(soup_message_get_request_headers(message.get()), "If-None-Match",
-                                  etag.c_str());
+    const auto message = Ref<SoupMessage>::adopt(
+        soup_message_new(wish.method.c_str(), (server_->url() + wish.path).c_str()));
+    for (const auto& [name, value] : wish.headers) {
+      soup_message_headers_append(soup_message_get_request_headers(message.get()), name.c_str(),
+                                  value.c_str());
+    }
+    if (!wish.type.empty()) {
+      const std::unique_ptr<GBytes, FreeWith<g_bytes_unref>> body(
+          g_bytes_new(wish.body.data(), wish.body.size()));
+      soup_message_set_request_body_from_bytes(message.get(), wish.type.c_str(), body.get());
     }
     struct Pending {
       bool done = false;
@@ -122,13 +150,7 @@ class ServerTest : public testing::Test {
         },
         &pending);
     EXPECT_TRUE(test::wait_until([&] { return pending.done; }));
-    const auto header = [&](const char* name) {
-      const char* value =
-          soup_message_headers_get_one(soup_message_get_response_headers(message.get()), name);
-      return std::string(value != nullptr ? value : "");
-    };
-    return {soup_message_get_status(message.get()), pending.body, header("ETag"),
-            header("Content-Security-Policy"), header("Connection")};
+    return {soup_message_get_status(message.get()), pending.body, message};
   }
 
   Journal journal_;

@@ -47,7 +47,7 @@ class VisitsTest : public ServerTest {
 TEST_F(VisitsTest, EndWithTheAnswer) {
   start({.web_client = TESSERA_SOURCE_DIR "/web-client"});
   for (const char* path : {"/", "/healthz", "/nothing", "/ws"}) {
-    EXPECT_EQ(request("GET", path).connection, "close") << path;
+    EXPECT_EQ(request("GET", path).header("Connection"), "close") << path;
     RawClient client(server_->url());
     client.write("GET " + std::string(path) +
                  " HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n");
