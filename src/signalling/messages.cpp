@@ -154,13 +154,17 @@ json to_json(const ServerMessage& message) {
                     {"participants", list(joined.participants)},
                     {"ice_servers", list(joined.ice_servers)}};
           },
-          [](const Answer& answer) -> json { return {{"type", "answer"}, {"sdp", answer.sdp}}; },
+          [](const Answer& answer) -> json {
+            return json({{"type", "answer"}, {"sdp", answer.sdp}});
+          },
           [](const Candidate& candidate) -> json {
             return {{"type", "candidate"},
                     {"candidate", candidate.candidate},
                     {"sdpMLineIndex", candidate.sdp_m_line_index.value_or(0)}};
           },
-          [](const Connected&) -> json { return {{"type", "connection"}, {"state", "connected"}}; },
+          [](const Connected&) -> json {
+            return json({{"type", "connection"}, {"state", "connected"}});
+          },
           [](const ParticipantJoined& joined) -> json {
             return {{"type", "participant_joined"}, {"participant", to_json(joined.participant)}};
           },

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
 #endif
@@ -109,7 +108,8 @@ class Call {
       answer_ = sdp;
       caller_.take_answer(alter_answer(sdp));
       if (ends_when_answered) hang_up();
-      std::this_thread::sleep_for(is_busy_when_answered);
+      for (const TimePoint end = Clock::now() + is_busy_when_answered; Clock::now() < end;) {
+      }
     };
     callbacks.candidate = [this](int m_line_index, const std::string& candidate) {
       candidates_.push_back(candidate);
