@@ -32,7 +32,7 @@ Result<MeetingPlan> plan_from(const std::string& command, const Arguments& argum
   options.add_options()                                                                         //
       ("participants", number(plan.participants), "people who send and receive")                //
       ("speaking", po::value(&plan.speaking), speaking)                                         //
-      ("viewers", number(plan.viewers), "further people who only receive")                      //
+      ("viewers", number(plan.viewers), "further people who only watch, by WHEP")               //
       ("sound-only", po::bool_switch(&plan.sound_only), "nobody sends or receives a picture")   //
       ("size", po::value(&size)->default_value(size), "of each camera, as 640x360")             //
       ("frame-rate", number(plan.load.camera.frame_rate), "of each camera, per second")         //

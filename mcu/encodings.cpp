@@ -39,6 +39,22 @@ Encodings::Made Encodings::mix_minus(int voice_slot) {
   return share_sound("mix=all-but-" + std::to_string(voice_slot), sound_.mix_minus(voice_slot));
 }
 
+Encodings::Made Encodings::live_picture(const mixer::LiveVideo& video) {
+  const std::string kind = "codec=H264 size=" + std::to_string(video.size.width) + "x" +
+                           std::to_string(video.size.height) +
+                           " frame_rate=" + std::to_string(video.frame_rate) +
+                           " kbps=" + std::to_string(video.bitrate.kbps);
+  return share(kind,
+               [&] { return mixer::Encoding::live_video(video, canvas_.out(), descriptions_); });
+}
+
+Encodings::Made Encodings::live_sound() {
+  return share("codec=AAC mix=programme", [&] {
+    return mixer::Encoding::live_audio(options_.live_audio_bitrate, sound_.programme(),
+                                       descriptions_);
+  });
+}
+
 Encodings::Made Encodings::share_sound(const std::string& kind, const gst::Outlet& mix) {
   Made made = share(
       kind, [&] { return mixer::Encoding::audio(options_.audio_bitrate, mix, descriptions_); });
@@ -76,6 +92,11 @@ void Encodings::stop_unused(TimePoint now) {
       shared.kept.reset();
     }
   }
+  std::erase_if(encodings_, [now](const auto& entry) {
+    const Shared& shared = entry.second;
+    const bool failed_lately = shared.latest_failure && now - *shared.latest_failure < same_cause;
+    return shared.running.expired() && !failed_lately;
+  });
 }
 
 void Encodings::take_failure(const std::string& kind) {

@@ -20,6 +20,7 @@ namespace tessera::mcu {
 struct EncodingOptions {
   Bitrate video_bitrate{1500};
   Bitrate audio_bitrate{48};
+  Bitrate live_audio_bitrate{128};
 };
 
 // A room's encoders at work: each shared by all who get the same mix in the same codec, and there
@@ -43,6 +44,10 @@ class Encodings {
   Made picture(VideoCodec codec);
   Made programme();
   Made mix_minus(int voice_slot);
+
+  // The same for streaming servers and recordings: shared by those that want it equally.
+  Made live_picture(const mixer::LiveVideo& video);
+  Made live_sound();
 
   // Stops those that nobody has used for a while. To be called every few seconds.
   void stop_unused(TimePoint now);

@@ -11,6 +11,7 @@
 
 #include "base/event_loop.h"
 #include "base/log.h"
+#include "base/random_token.h"
 #include "gst/runtime.h"
 #include "mcu/mcu.h"
 #include "mcu/open_files.h"
@@ -87,6 +88,8 @@ int run(int argc, char** argv) {
     return complain(checked.error(), wrong_options);
   }
   set_log_level(parsed->options.log_level);
+  const bool makes_host_key = parsed->options.host_key.empty();
+  if (makes_host_key) parsed->options.host_key = random_token();
   limit_people(parsed->options);
   gst::start_gstreamer();
   auto mcu = mcu::Mcu::start(parsed->options);
@@ -94,7 +97,12 @@ int run(int argc, char** argv) {
   EventLoop loop;
   {
     const EndSignals ends(loop);
-    std::cout << "Tessera is ready: " << (*mcu)->url() << '\n' << std::flush;
+    std::cout << "Tessera is ready: " << (*mcu)->url() << '\n';
+    if (makes_host_key) {
+      std::cout << "To broadcast and record, this time's host key: " << parsed->options.host_key
+                << '\n';
+    }
+    std::cout << std::flush;
     loop.run();
   }
   log("mcu").info("ending");

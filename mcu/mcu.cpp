@@ -6,7 +6,10 @@
 #include <utility>
 
 #include "base/event_loop.h"
+#include "base/log.h"
 #include "base/ref.h"
+#include "egress/hls_folder.h"
+#include "egress/part_file.h"
 #include "gst/descriptions.h"
 #include "mixer/drawing.h"
 
@@ -26,13 +29,16 @@ MeetingsOptions meetings_options(const Options& options) {
   meetings.max_rooms = options.max_rooms;
   meetings.max_people = options.max_people;
   RoomOptions& room = meetings.room;
-  room.canvas = {options.canvas, options.frame_rate, options.tile_slots};
-  room.voice_slots = options.voice_slots;
+  room.scene.canvas = {options.canvas, options.frame_rate, options.tile_slots};
+  room.scene.voice_slots = options.voice_slots;
   room.max_participants = options.max_participants;
-  room.encodings = {options.video_bitrate, options.audio_bitrate};
+  room.scene.encodings = {options.video_bitrate, options.audio_bitrate, options.live_audio_bitrate};
+  room.outputs.recordings = options.recordings;
+  room.outputs.video = {options.canvas, options.frame_rate, options.live_bitrate};
   room.peer.video_codecs = options.video_codecs;
   room.peer.first_tile = options.canvas;
   room.peer.crop_to_tile = options.fit == mixer::Fit::cover;
+  room.player = {options.media, options.canvas, room.peer.crop_to_tile};
 
   peer::IceOptions& ice = room.peer.ice;
   ice.addresses = options.ice_addresses;
@@ -56,6 +62,12 @@ MeetingsOptions meetings_options(const Options& options) {
 Result<std::unique_ptr<Mcu>> Mcu::start(const Options& options) {
   auto descriptions = gst::Descriptions::load(options.pipelines);
   if (!descriptions) return descriptions.error();
+  for (const auto& file : egress::recover_recordings(options.recordings)) {
+    log("mcu").warn("a recording was interrupted, and is kept as file=\"{}\"", file.string());
+  }
+  for (const auto& folder : egress::remove_stale_hls_folders()) {
+    log("mcu").info("a killed server's files are removed folder=\"{}\"", folder.string());
+  }
   // The first text of a program loads the fonts, which no meeting should wait for.
   mixer::draw_label("Tessera", true, options.canvas);
 
@@ -66,16 +78,17 @@ Result<std::unique_ptr<Mcu>> Mcu::start(const Options& options) {
                                             options.port,
                                             options.web_client,
                                             options.allowed_origins,
+                                            options.host_key,
                                             {},
                                             max_connections},
-                                           *mcu->meetings_);
+                                           *mcu->meetings_, mcu->studio_);
   if (!server) return server.error();
   mcu->server_ = std::move(*server);
   return mcu;
 }
 
 bool Mcu::stop() {
-  const TimePoint deadline = Clock::now() + std::chrono::milliseconds(4500);
+  const TimePoint deadline = Clock::now() + std::chrono::milliseconds(8500);
   meetings_->end({"shutting_down", "The server ends."});
   server_->stop();
   Timer wake_up;

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "mcu/meetings.h"
 #include "mcu/options.h"
+#include "mcu/studio.h"
 #include "signalling/server.h"
 
 namespace tessera::mcu {
@@ -20,13 +21,14 @@ class Mcu {
   std::string url() const { return server_->url(); }
 
   // Ends all meetings, tells everybody why, and takes nobody else. Runs the event loop until all is
-  // done, for five seconds at most: then false.
+  // done, for nine seconds at most, as recordings have to be finished: then false.
   bool stop();
 
  private:
   explicit Mcu(std::unique_ptr<Meetings> meetings) : meetings_(std::move(meetings)) {}
 
   std::unique_ptr<Meetings> meetings_;
+  Studio studio_{*meetings_};
   std::unique_ptr<signalling::Server> server_;
 };
 

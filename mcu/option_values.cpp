@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -144,6 +145,20 @@ bool is_of_this_machine(const std::string& ip_address) {
 std::optional<std::filesystem::path> folder_from(const std::string& text) {
   std::error_code error;
   if (!std::filesystem::is_directory(text, error)) return std::nullopt;
+  return text;
+}
+
+std::optional<std::filesystem::path> path_from(const std::string& text) {
+  if (text.empty() || text.find('\0') != std::string::npos) return std::nullopt;
+  return text;
+}
+
+// RFC 6750, section 2.1.
+std::optional<std::string> host_key_from(const std::string& text) {
+  const auto fits = [](char c) { return g_ascii_isalnum(c) || std::strchr("._~+/=-", c); };
+  if (text.size() < 8 || text.size() > 128 || !std::ranges::all_of(text, fits)) {
+    return std::nullopt;
+  }
   return text;
 }
 

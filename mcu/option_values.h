@@ -22,6 +22,8 @@ std::optional<std::string> origin_from(const std::string& text);  // "https://ho
 std::optional<std::string> ip_address_from(const std::string& text);
 bool is_of_this_machine(const std::string& ip_address);
 std::optional<std::filesystem::path> folder_from(const std::string& text);  // One that is there.
+std::optional<std::filesystem::path> path_from(const std::string& text);
+std::optional<std::string> host_key_from(const std::string& text);  // As HTTP's Bearer takes it.
 std::optional<mixer::Fit> fit_from(const std::string& text);
 std::optional<std::string> log_level_from(const std::string& text);
 

@@ -42,6 +42,12 @@ struct Options {
   int voice_slots = 8;
   Bitrate audio_bitrate{48};
 
+  std::string host_key;  // Empty: the program makes one up.
+  std::filesystem::path recordings = "recordings";
+  std::filesystem::path media;  // Empty: no files may be played.
+  Bitrate live_bitrate{2500};
+  Bitrate live_audio_bitrate{128};
+
   std::optional<StunServer> stun_server;
   std::vector<TurnServer> turn_servers;
   std::vector<std::string> ice_addresses;

@@ -26,34 +26,43 @@ constexpr Duration listening_interval = std::chrono::milliseconds(100);
 // encoders that nobody uses any more are looked for.
 constexpr Duration adapting_interval = std::chrono::seconds(2);
 
+// How long a recording goes on without anybody: they may come back.
+constexpr Duration recorded_while_deserted = std::chrono::minutes(1);
+
+// Decoders and connections, which cost what a participant does.
+constexpr std::size_t most_played = 20;
+constexpr std::size_t most_played_lately = 20;
+
+Error unknown_source() { return {"unknown_source", "This room has no such source."}; }
+
 }  // namespace
 
 Room::Room(std::string name, RoomOptions options, const gst::Descriptions& descriptions)
     : name_(std::move(name)),
       options_(std::move(options)),
       descriptions_(descriptions),
-      stage_(options_.canvas.tile_slots),
-      voice_slots_(options_.voice_slots) {}
+      scenes_(name_, options_.scene, descriptions_,
+              {[this](const mixer::Encoding& failed, bool may_ask_anew) {
+                 replace_encoding(failed, may_ask_anew);
+               },
+               [this](Scene::Kind kind, const Error& error) { take_failure(kind, error); }}),
+      stage_(options_.scene.canvas.tile_slots),
+      voice_slots_(options_.scene.voice_slots) {}
 
 Result<void> Room::start_mixers() {
-  if (canvas_) return {};
-  auto canvas = mixer::Canvas::create(name_, options_.canvas, descriptions_);
-  if (!canvas) return media_failure("no canvas room=" + name_, canvas.error());
-  auto sound = mixer::AudioMix::create(name_, options_.voice_slots, descriptions_);
-  if (!sound) return media_failure("no sound mix room=" + name_, sound.error());
-  canvas_ = std::move(*canvas);
-  sound_ = std::move(*sound);
-  canvas_->pipeline().on_failure([this](const Error& error) { dismiss_all(error); });
-  sound_->pipeline().on_failure([this](const Error& error) { dismiss_all(error); });
-  const auto replace = [this](const mixer::Encoding& failed, bool may_ask_anew) {
-    replace_encoding(failed, may_ask_anew);
-  };
-  encodings_ = std::make_unique<Encodings>(name_, options_.encodings, *canvas_, *sound_,
-                                           descriptions_, replace);
+  if (scenes_.have_started()) return {};
+  if (const auto started = scenes_.start(); !started) return started.error();
+  outputs_ = std::make_unique<Outputs>(
+      name_, options_.outputs,
+      [this](signalling::OutputKind kind, signalling::OutputLayout layout) {
+        return encodings_for(kind, layout);
+      },
+      descriptions_, [this](const signalling::Output& output) { follow_output(output); });
   listening_.start_repeating(listening_interval, [this] { listen(); });
   adapting_.start_repeating(adapting_interval, [this] {
     adapt_to_loss();
-    encodings_->stop_unused(Clock::now());
+    close_unneeded_scenes();
+    for (Scene* scene : scenes_.all()) scene->encodings().stop_unused(Clock::now());
   });
   fill_tiles();
   log("mcu").info("mixers started room={}", name_);
@@ -61,25 +70,50 @@ Result<void> Room::start_mixers() {
 }
 
 void Room::add(Participant& participant) {
-  send_to_all(signalling::ParticipantJoined{participant.view()});
+  bring_on(participant);
   participants_.push_back(&participant);
-  if (stage_.add(participant.id())) tiles_are_stale_ = true;
-  seat(voice_slots_.join(participant.id(), participant.microphone()));
+  deserted_.stop();
+}
+
+void Room::bring_on(Performer& performer) {
+  send_to_all(signalling::ParticipantJoined{performer.view()});
+  performers_.push_back(&performer);
+  scenes_.add(performer);
+  if (!performer.recorded()) consent_changed();
+  if (stage_.add(performer.id())) tiles_are_stale_ = true;
+  if (speaker_.add(performer.id())) tiles_are_stale_ = true;
+  seat(voice_slots_.join(performer.id(), performer.microphone()));
   arranging_.request();
 }
 
 void Room::remove(Participant& participant) {
   if (is_over_) return;
   std::erase(participants_, &participant);
-  if (stage_.remove(participant.id())) tiles_are_stale_ = true;
-  seat(voice_slots_.leave(participant.id()));
-  send_to_all(signalling::ParticipantLeft{participant.id()});
+  take_off(participant);
+  watch_desertion();
+  check_empty();
+}
+
+void Room::watch_desertion() {
+  if (!participants_.empty() || !outputs_) return;
+  deserted_.start_once(recorded_while_deserted, [this] { outputs_->stop_recordings(); });
+}
+
+void Room::take_off(Performer& performer) {
+  std::erase(performers_, &performer);
+  if (stage_.remove(performer.id())) tiles_are_stale_ = true;
+  if (speaker_.remove(performer.id())) tiles_are_stale_ = true;
+  seat(voice_slots_.leave(performer.id()));
+  send_to_all(signalling::ParticipantLeft{performer.id()});
   arranging_.request();
-  if (is_empty() && on_empty_) on_empty_();
 }
 
 void Room::replace(Participant& former, Participant& successor) {
   std::ranges::replace(participants_, &former, &successor);
+  std::ranges::replace(performers_, static_cast<Performer*>(&former),
+                       static_cast<Performer*>(&successor));
+  scenes_.add(successor);
+  if (!successor.recorded()) consent_changed();
   tiles_are_stale_ = true;
   send_to_all(signalling::ParticipantChanged{successor.view()});
   successor.take_voice_slot(voice_slots_.slot_of(successor.id()));
@@ -87,10 +121,65 @@ void Room::replace(Participant& former, Participant& successor) {
   arranging_.request();
 }
 
-void Room::media_changed(Participant& participant) {
-  send_to_all(signalling::ParticipantChanged{participant.view()});
-  seat(voice_slots_.set_microphone(participant.id(), participant.microphone()));
-  if (canvas_) labelling_.request();
+void Room::media_changed(Performer& performer) {
+  send_to_all(signalling::ParticipantChanged{performer.view()});
+  seat(voice_slots_.set_microphone(performer.id(), performer.microphone()));
+  if (scenes_.have_started()) labelling_.request();
+}
+
+void Room::consent_changed() {
+  scenes_.consent_changed();
+  if (!outputs_) return;
+  const auto has_all_and_is_recorded = [this](Scene* scene) {
+    return scene->kind().purpose == Scene::Purpose::meeting &&
+           outputs_->record_from(scene->encodings());
+  };
+  if (std::ranges::none_of(scenes_.all(), has_all_and_is_recorded)) return;
+  // At once, for another scene takes its time.
+  outputs_->starve_recordings();
+  outputs_->refeed_recordings();
+}
+
+Result<Scene*> Room::scene_for_record() {
+  if (!scenes_.have_started()) return nullptr;
+  return scenes_.for_record(signalling::OutputLayout::grid);
+}
+
+Result<Encodings*> Room::encodings_for(signalling::OutputKind kind,
+                                       signalling::OutputLayout layout) {
+  const bool is_kept = kind == signalling::OutputKind::recording;
+  const auto scene =
+      is_kept ? scenes_.for_record(layout) : scenes_.get({Scene::Purpose::meeting, layout});
+  if (!scene) return scene.error();
+  return &(*scene)->encodings();
+}
+
+void Room::close_unneeded_scenes() {
+  const auto is_used = [this](Scene& scene) { return outputs_->take_from(scene.encodings()); };
+  while (const auto scene = scenes_.take_unneeded(Clock::now(), is_used)) {
+    outputs_->leave(scene->encodings());
+  }
+}
+
+void Room::add(Viewer& viewer) { viewers_.push_back(&viewer); }
+
+void Room::remove(Viewer& viewer) {
+  if (is_over_) return;
+  std::erase(viewers_, &viewer);
+  arranging_.request();
+  check_empty();
+}
+
+void Room::check_empty() {
+  if (is_empty() && on_empty_) on_empty_();
+}
+
+void Room::connected(Participant& participant) { outputs_->keep_track_of(participant); }
+
+std::vector<Recipient*> Room::recipients() const {
+  std::vector<Recipient*> all(participants_.begin(), participants_.end());
+  all.insert(all.end(), viewers_.begin(), viewers_.end());
+  return all;
 }
 
 void Room::send_to_all(const signalling::ServerMessage& message) {
@@ -98,14 +187,14 @@ void Room::send_to_all(const signalling::ServerMessage& message) {
   for (Participant* participant : participants_) participant->send_serialized(text);
 }
 
-Participant* Room::find(const ParticipantId& id) const {
-  const auto found = std::ranges::find(participants_, id, &Participant::id);
-  return found == participants_.end() ? nullptr : *found;
+Performer* Room::find(const ParticipantId& id) const {
+  const auto found = std::ranges::find(performers_, id, &Performer::id);
+  return found == performers_.end() ? nullptr : *found;
 }
 
 void Room::arrange() {
   if (is_over_) return;
-  if (canvas_) {
+  if (scenes_.have_started()) {
     adapt_to_people();
     if (tiles_are_stale_) fill_tiles();
   }
@@ -114,56 +203,47 @@ void Room::arrange() {
 }
 
 void Room::adapt_to_people() {
-  const bool is_watched = std::ranges::any_of(participants_, &Participant::watches);
-  const int full = options_.canvas.frame_rate;
-  canvas_->set_frame_rate(is_watched ? full : std::min(full, frame_rate_unwatched));
-  const int limit = participants_.size() == 1 ? frame_rate_alone : 0;
-  canvas_->limit_frame_rate(limit);
-  for (Participant* participant : participants_) participant->limit_frame_rate(limit);
+  const bool goes_out = outputs_->are_active();
+  const bool is_watched = goes_out || std::ranges::any_of(recipients(), &Recipient::watches);
+  const int full = options_.scene.canvas.frame_rate;
+  scenes_.meeting().canvas().set_frame_rate(is_watched ? full
+                                                       : std::min(full, frame_rate_unwatched));
+  const bool is_alone = participants_.size() == 1 && viewers_.empty() && performers_.size() == 1;
+  const int limit = is_alone && !goes_out ? frame_rate_alone : 0;
+  scenes_.meeting().canvas().limit_frame_rate(limit);
+  for (Performer* performer : performers_) performer->limit_frame_rate(limit);
 }
 
-// Puts the cast into their tiles: gives tiles up first, so that no slot has two users.
 void Room::fill_tiles() {
   tiles_are_stale_ = false;
-  const std::vector<mixer::Casting>& cast = stage_.cast();
-  for (Participant* participant : participants_) {
-    const bool is_cast = std::ranges::any_of(cast, [&](const mixer::Casting& casting) {
-      return casting.participant == participant->id() &&
-             (participant->tile() == nullptr || participant->tile()->slot() == casting.slot);
-    });
-    if (!is_cast && participant->tile() != nullptr) participant->give_up_tile();
+  const std::vector<Placing> placings = this->placings(stage_);
+  for (Performer* performer : performers_) {
+    const auto found = std::ranges::find(placings, performer, &Placing::performer);
+    const bool is_cast = found != placings.end();
+    performer->take_place(is_cast ? std::optional(found->place.size()) : std::nullopt);
   }
-  const std::vector<Rectangle> places = this->places();
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    find(cast[i].participant)->take_tile(*canvas_, cast[i].slot, places[i]);
-  }
-  draw_labels();
+  scenes_.arrange(signalling::OutputLayout::grid, placings);
+  scenes_.arrange(signalling::OutputLayout::speaker, this->placings(speaker_));
 }
 
 // Of the cast, in its order.
-std::vector<Rectangle> Room::places() const {
-  return mixer::grid(static_cast<int>(stage_.cast().size()), options_.canvas.size,
-                     gap_between_tiles);
-}
-
-void Room::draw_labels() {
-  std::vector<mixer::Label> labels;
-  for (Participant* participant : participants_) {
-    if (participant->tile() != nullptr) {
-      labels.push_back(participant->tile()->label(participant->microphone()));
-    }
+std::vector<Placing> Room::placings(const mixer::Stage& stage) const {
+  const std::vector<mixer::Casting>& cast = stage.cast();
+  const std::vector<Rectangle> places =
+      mixer::grid(static_cast<int>(cast.size()), options_.scene.canvas.size, gap_between_tiles);
+  std::vector<Placing> placings;
+  placings.reserve(places.size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    placings.push_back({find(cast[i].participant), cast[i].slot, places[i]});
   }
-  canvas_->set_labels(labels);
+  return placings;
 }
 
 signalling::Layout Room::layout() const {
-  const auto [canvas_width, canvas_height] = options_.canvas.size;
-  signalling::Layout layout{options_.canvas.size, {}};
-  const std::vector<Rectangle> places = this->places();
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const Rectangle& place = places[i];
-    layout.tiles.push_back({stage_.cast()[i].participant,
-                            static_cast<double>(place.x) / canvas_width,
+  const auto [canvas_width, canvas_height] = options_.scene.canvas.size;
+  signalling::Layout layout{options_.scene.canvas.size, {}};
+  for (const auto& [performer, slot, place] : placings(stage_)) {
+    layout.tiles.push_back({performer->id(), static_cast<double>(place.x) / canvas_width,
                             static_cast<double>(place.y) / canvas_height,
                             static_cast<double>(place.width) / canvas_width,
                             static_cast<double>(place.height) / canvas_height});
@@ -173,21 +253,22 @@ signalling::Layout Room::layout() const {
 
 void Room::seat(const std::vector<mixer::Seating>& seatings) {
   for (const mixer::Seating& seating : seatings) {
-    Participant* participant = find(seating.participant);
-    if (participant != nullptr) participant->take_voice_slot(seating.slot);
+    Performer* performer = find(seating.participant);
+    if (performer != nullptr) performer->take_voice_slot(seating.slot);
   }
 }
 
 void Room::listen() {
   const TimePoint now = Clock::now();
-  for (Participant* participant : participants_) {
-    if (participant->tile() != nullptr) participant->tile()->check_camera();
-    const std::optional<int> level = participant->take_level();
+  for (Scene* scene : scenes_.all()) scene->check_cameras();
+  for (Performer* performer : performers_) {
+    const std::optional<int> level = performer->take_level();
     if (!level) continue;
     const mixer::Level heard{static_cast<double>(*level)};
-    seat(voice_slots_.hear(participant->id(), heard, now));
-    if (voice_slots_.is_speaking(participant->id(), now)) {
-      if (stage_.spoke(participant->id(), now)) tiles_are_stale_ = true;
+    seat(voice_slots_.hear(performer->id(), heard, now));
+    if (voice_slots_.is_speaking(performer->id(), now)) {
+      if (stage_.spoke(performer->id(), now)) tiles_are_stale_ = true;
+      if (speaker_.spoke(performer->id(), now)) tiles_are_stale_ = true;
     }
   }
   if (tiles_are_stale_) arranging_.request();
@@ -197,25 +278,122 @@ void Room::listen() {
 void Room::adapt_to_loss() {
   constexpr int most_of_use = 20;  // Percent.
   std::map<mixer::Encoding*, int> worst;
-  for (Participant* participant : participants_) {
-    if (mixer::Encoding* sound = participant->sound()) {
+  for (const Recipient* recipient : recipients()) {
+    if (mixer::Encoding* sound = recipient->sound()) {
       int& loss = worst[sound];
-      loss = std::clamp(participant->loss_percent(), loss, most_of_use);
+      loss = std::clamp(recipient->loss_percent(), loss, most_of_use);
     }
   }
   for (const auto& [sound, loss] : worst) sound->expect_loss(loss);
 }
 
 void Room::replace_encoding(const mixer::Encoding& failed, bool may_ask_anew) {
-  for (Participant* participant : participants_) participant->encoding_failed(failed, may_ask_anew);
+  for (Recipient* recipient : recipients()) recipient->encoding_failed(failed, may_ask_anew);
+  outputs_->replace(failed, may_ask_anew);
+}
+
+Result<signalling::Output> Room::start_output(const signalling::OutputRequest& request) {
+  if (const auto checked = Outputs::check(request); !checked) return checked.error();
+  if (const auto started = start_mixers(); !started) return started.error();
+  auto output = outputs_->start(request);
+  if (output) adapt_to_people();
+  for (Participant* participant : participants_) {
+    if (participant->may_be_followed()) outputs_->keep_track_of(*participant);
+  }
+  // A recording has its whole minute, whatever was started before it.
+  if (request.kind == signalling::OutputKind::recording || !deserted_.is_running()) {
+    watch_desertion();
+  }
+  return output;
+}
+
+Result<signalling::Source> Room::play(const ParticipantId& id,
+                                      const signalling::SourceRequest& request) {
+  if (played_.size() >= most_played) {
+    return Error{"not_possible", "This room has as many sources as it may."};
+  }
+  if (const auto started = start_mixers(); !started) return started.error();
+  ingest::PlayerOptions options = options_.player;
+  options.loop = request.loop;
+  // Later, as it may be in the middle of something.
+  auto played = PlayedSource::start(
+      *this, id, request, options,
+      [this, id, owner = anchor_.handle()] { owner.post([this, id] { end_playing(id); }); });
+  if (!played && played.error().code == "pipeline_invalid") {
+    return media_failure("source can't be played room=" + name_, played.error());
+  }
+  if (!played) return played.error();
+  played_.push_back(std::move(*played));
+  bring_on(*played_.back());
+  return played_.back()->source();
+}
+
+std::vector<std::unique_ptr<PlayedSource>>::iterator Room::find_played(const ParticipantId& id) {
+  return std::ranges::find_if(played_, [&](const auto& played) { return played->id() == id; });
+}
+
+Result<signalling::Source> Room::change(const ParticipantId& id,
+                                        const signalling::SourceChange& change) {
+  const auto found = find_played(id);
+  if (found == played_.end()) return unknown_source();
+  if (const auto changed = (*found)->change(change); !changed) return changed.error();
+  return (*found)->source();
+}
+
+Result<void> Room::stop_playing(const ParticipantId& id) {
+  const auto found = find_played(id);
+  if (found == played_.end()) return unknown_source();
+  (*found)->end_performance();  // Before another gets their slots.
+  take_off(**found);
+  played_.erase(found);
+  return {};
+}
+
+void Room::end_playing(const ParticipantId& id) {
+  const auto found = find_played(id);
+  if (found == played_.end()) return;
+  played_lately_.push_back((*found)->source());
+  if (played_lately_.size() > most_played_lately) played_lately_.pop_front();
+  (void)stop_playing(id);
+}
+
+std::vector<signalling::Source> Room::sources() const {
+  std::vector<signalling::Source> sources(played_lately_.begin(), played_lately_.end());
+  for (const auto& played : played_) sources.push_back(played->source());
+  return sources;
+}
+
+void Room::follow_output(const signalling::Output& output) {
+  send_to_all(signalling::OutputChanged{output});
+  arranging_.request();
+  check_empty();
+}
+
+void Room::take_failure(Scene::Kind kind, const Error& error) {
+  if (kind == Scene::Kind()) {
+    if (outputs_) outputs_->give_up_all(error);
+    return dismiss_all(error);
+  }
+  // A further scene's ends only what takes it. Later, as it can't go in the middle of its failure.
+  anchor_.handle().post([this, kind, error] {
+    const auto scene = scenes_.take(kind);
+    if (!scene) return;
+    outputs_->give_up(scene->encodings(), error);
+    outputs_->leave(scene->encodings());
+  });
 }
 
 void Room::dismiss_all(const Error& reason) {
   if (std::exchange(is_over_, true)) return;
   // Nobody who goes is news to those who go too.
-  const std::vector<Participant*> all = std::exchange(participants_, {});
-  for (Participant* participant : all) participant->dismiss(reason);
-  if (on_empty_) on_empty_();
+  const std::vector<Recipient*> all = recipients();
+  performers_.clear();
+  participants_.clear();
+  viewers_.clear();
+  played_.clear();
+  for (Recipient* recipient : all) recipient->dismiss(reason);
+  if (outputs_) outputs_->stop_all();
+  check_empty();
 }
 
 }  // namespace tessera::mcu

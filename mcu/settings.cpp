@@ -13,8 +13,11 @@
 namespace tessera::mcu {
 namespace {
 
-template <typename Member, typename Read>
-auto one(Member Options::* member, Read read) {
+template <typename T>
+using Place = T Options::*;
+
+template <typename T, typename Read>
+auto one(Place<T> member, Read read) {
   return [member, read](Options& options, const Setting::Values& values) {
     auto value = read(values.front());
     if (!value) return false;
@@ -25,7 +28,7 @@ auto one(Member Options::* member, Read read) {
 
 // Each value once.
 template <typename Element, typename Read>
-auto all(std::vector<Element> Options::* member, Read read) {
+auto all(Place<std::vector<Element>> member, Read read) {
   return [member, read](Options& options, const Setting::Values& values) {
     if (std::set(values.begin(), values.end()).size() < values.size()) return false;
     std::vector<Element> elements;
@@ -48,8 +51,8 @@ std::string text(int number) { return std::to_string(number); }
 std::string text(Bitrate bitrate) { return std::to_string(bitrate.kbps); }
 
 template <typename Number>
-Setting number(const std::string& name, const std::string& unit, Number Options::* member,
-               Range range, const std::string& help) {
+Setting number(const std::string& name, const std::string& unit, Place<Number> member, Range range,
+               const std::string& help) {
   const auto read = [range](const std::string& value) -> std::optional<Number> {
     const auto number = number_from(value);
     if (!number || *number < range.lowest || *number > range.highest) return std::nullopt;
@@ -90,7 +93,7 @@ const std::vector<SettingGroup>& setting_groups() {
          all(&Options::allowed_origins, origin_from), true},
         number("max-rooms", "N", &Options::max_rooms, {1, 10000}, "meetings at the same time"),
         number("max-people", "N", &Options::max_people, {1, 100000},
-               "participants of all meetings together"),
+               "participants and viewers of all meetings together"),
         number("max-participants", "N", &Options::max_participants, {2, 10000},
                "participants of one meeting")}},
       {"Picture",
@@ -113,6 +116,20 @@ const std::vector<SettingGroup>& setting_groups() {
                "participants heard at the same time; of more, those who speak"),
         number("audio-bitrate", "KBIT/S", &Options::audio_bitrate, {6, 510},
                "of the mix, for each listener")}},
+      {"Broadcasting, recording, playing",
+       {{"host-key", "KEY",
+         "whoever has it may broadcast, record and play media. A new one each time, printed at the "
+         "start, if none is given",
+         "", "8 to 128 letters, digits, or any of . _ ~ + / = -",
+         one(&Options::host_key, host_key_from), false, true},
+        {"recordings", "DIR", "folder for recordings, made when it is needed", "recordings",
+         "the name of a folder", one(&Options::recordings, path_from)},
+        {"media", "DIR", "folder of files that may be played to meetings; none if it isn't given",
+         "", "a folder that is there", one(&Options::media, folder_from)},
+        number("live-bitrate", "KBIT/S", &Options::live_bitrate, {50, 50000},
+               "of the picture that is broadcast or recorded as MP4"),
+        number("live-audio-bitrate", "KBIT/S", &Options::live_audio_bitrate, {32, 320},
+               "of its sound")}},
       {"Network",
        {{"stun-server", "URI", "server that tells the public address, as stun:host:3478", "",
          "a STUN server, as stun:host:3478", one(&Options::stun_server, stun_server_from)},

@@ -12,7 +12,7 @@ constexpr Duration stall = std::chrono::milliseconds(700);
 
 }  // namespace
 
-Tile::Tile(mixer::Canvas& canvas, int slot, std::string name)
+Tile::Tile(mixer::Canvas& canvas, int slot, std::optional<std::string> name)
     : canvas_(canvas), slot_(slot), name_(std::move(name)) {}
 
 Tile::~Tile() {
@@ -47,14 +47,19 @@ void Tile::check_camera() {
 void Tile::show_avatar() {
   shows_avatar_ = true;
   if (place_.width == 0) return;
-  if (avatar_.size != place_.size()) avatar_ = mixer::draw_avatar(name_, place_.size());
+  if (avatar_.size != place_.size()) avatar_ = draw_avatar();
   canvas_.show_still(slot_, avatar_);
 }
 
+mixer::Image Tile::draw_avatar() const {
+  return name_ ? mixer::draw_avatar(*name_, place_.size()) : mixer::draw_left_out(place_.size());
+}
+
 mixer::Label Tile::label(bool microphone) {
+  if (!name_) return {};
   const Resolution tile = place_.size();
   if (!label_ || label_->microphone != microphone || label_->tile != tile) {
-    label_ = {microphone, tile, mixer::draw_label(name_, microphone, tile)};
+    label_ = {microphone, tile, mixer::draw_label(*name_, microphone, tile)};
   }
   mixer::Label label{label_->image, 0, 0};
   const int margin = std::max(4, place_.height / 40);

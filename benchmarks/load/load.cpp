@@ -41,6 +41,7 @@ Result<void> Load::add(const std::string& server_url, Part part) {
   options.codec = codec_;
   options.name = "Participant " + std::to_string(people_.size() + 1);
   options.wants_video = part != Part::is_heard && part != Part::hears;
+  options.by_whep = part == Part::watches;
   if (part == Part::speaks || part == Part::listens) options.video = &video_;
   if (part == Part::speaks || part == Part::is_heard) options.audio = &speech_;
   if (part == Part::listens || part == Part::hears) options.audio = &silence_;

@@ -26,7 +26,7 @@ class Load {
     listens,   // Sends the camera, and a quiet room's sound.
     is_heard,  // Sends speech, and neither sends nor gets a picture.
     hears,     // Sends a quiet room's sound, likewise.
-    watches,   // Sends nothing.
+    watches,   // By WHEP, and in nobody's list.
   };
 
   // Joins and waits until media flow. Error: `not_joined`, with what the server said.

@@ -1,7 +1,11 @@
 #include "load/participant.h"
 
+#include <libsoup/soup.h>
+
 #include <sstream>
 #include <utility>
+
+#include "base/ref.h"
 
 namespace tessera::bench {
 namespace {
@@ -30,11 +34,38 @@ std::vector<std::string> values(const std::string& sdp, const std::string& key) 
 
 std::string first(const std::vector<std::string>& of) { return of.empty() ? "" : of.front(); }
 
+// Sends it as WHIP and WHEP do; calls back once, with the answer or with what went wrong.
+void post_offer(const std::string& url, const std::string& offer,
+                std::function<void(bool is_answer, const std::string& text)> done) {
+  using Bytes = std::unique_ptr<GBytes, FreeWith<g_bytes_unref>>;
+  struct Pending {
+    Ref<SoupSession> session;
+    Ref<SoupMessage> message;
+    std::function<void(bool, const std::string&)> done;
+  };
+  auto* pending =
+      new Pending{Ref<SoupSession>::adopt(soup_session_new()),
+                  Ref<SoupMessage>::adopt(soup_message_new("POST", url.c_str())), std::move(done)};
+  const Bytes body(g_bytes_new(offer.data(), offer.size()));
+  soup_message_set_request_body_from_bytes(pending->message.get(), "application/sdp", body.get());
+  soup_session_send_and_read_async(
+      pending->session.get(), pending->message.get(), G_PRIORITY_DEFAULT, nullptr,
+      [](GObject* source, GAsyncResult* result, gpointer data) {
+        const std::unique_ptr<Pending> request(static_cast<Pending*>(data));
+        const Bytes bytes(soup_session_send_and_read_finish(SOUP_SESSION(source), result, nullptr));
+        gsize size = 0;
+        const void* text = bytes ? g_bytes_get_data(bytes.get(), &size) : nullptr;
+        const guint status = soup_message_get_status(request->message.get());
+        request->done(status == SOUP_STATUS_CREATED,
+                      std::string(static_cast<const char*>(text), size));
+      },
+      pending);
+}
+
 }  // namespace
 
 Participant::Participant(const std::string& server_url, Options options)
     : options_(std::move(options)),
-      websocket_(server_url),
       senders_{Sender(opus_payload_type, options_.audio),
                Sender(payload_type_of(options_.codec), options_.video)},
       connection_(Transport::Role::offerer, senders_[sound].ssrc(),
@@ -42,14 +73,30 @@ Participant::Participant(const std::string& server_url, Options options)
                    .rtcp = [this](Bytes, const RtcpNews& news) { take_rtcp(news); },
                    .connected = [this] { start_sending(); },
                    .failed = [this](const std::string& reason) { fail(reason); }}) {
-  websocket_.on_open([this] {
-    websocket_.send({{"type", "join"},
-                     {"room", options_.room},
-                     {"name", options_.name},
-                     {"camera", sends(senders_[picture])},
-                     {"microphone", sends(senders_[sound])}});
+  if (options_.by_whep) {
+    watch(server_url);
+  } else {
+    join(server_url);
+  }
+}
+
+void Participant::join(const std::string& server_url) {
+  websocket_ = std::make_unique<test::WebSocket>(server_url);
+  websocket_->on_open([this] {
+    websocket_->send({{"type", "join"},
+                      {"room", options_.room},
+                      {"name", options_.name},
+                      {"camera", sends(senders_[picture])},
+                      {"microphone", sends(senders_[sound])}});
   });
-  websocket_.on_message([this](const json& message) { take(message); });
+  websocket_->on_message([this](const json& message) { take(message); });
+}
+
+void Participant::watch(const std::string& server_url) {
+  post_offer(server_url + "/whep/" + options_.room, offer(),
+             [this, owner = anchor_.handle()](bool is_answer, const std::string& text) {
+               owner.post([this, is_answer, text] { is_answer ? take_answer(text) : fail(text); });
+             });
 }
 
 std::string Participant::offer() const {
@@ -102,7 +149,7 @@ void Participant::take(const json& message) {
   const std::string type = message.at("type");
   if (type == "joined") {
     id_ = message.at("participant");
-    websocket_.send({{"type", "offer"}, {"sdp", offer()}});
+    websocket_->send({{"type", "offer"}, {"sdp", offer()}});
   } else if (type == "answer") {
     take_answer(message.at("sdp"));
   } else if (type == "candidate") {

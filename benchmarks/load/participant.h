@@ -2,6 +2,7 @@
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,10 @@
 
 namespace tessera::bench {
 
-// Somebody who takes part for the load they are: joins over the WebSocket, sends tracks that were
-// encoded before, and counts what comes back. Reports as a browser does: sender and receiver
-// reports once a second, transport-wide feedback every 100 ms. On the control thread.
+// Somebody who takes part for the load they are: joins over the WebSocket, or only watches by WHEP,
+// sends tracks that were encoded before, and counts what comes back. Reports as a browser does:
+// sender and receiver reports once a second, transport-wide feedback every 100 ms. On the control
+// thread.
 class Participant {
  public:
   struct Options {
@@ -29,6 +31,7 @@ class Participant {
     // Or it is told frame by frame, by send(). Who does neither only watches.
     bool is_live = false;
     bool wants_video = true;
+    bool by_whep = false;  // In no meeting's list: sends nothing, and has neither id nor layout.
     // Get what comes in, beside the counting. May be empty.
     std::function<void(const RtpPacket& packet, TimePoint arrival)> on_packet = {};
     std::function<void(const RtcpNews::Mapping& mapping)> on_sender_report = {};
@@ -64,6 +67,8 @@ class Participant {
   const std::string& id() const { return id_; }
 
  private:
+  void join(const std::string& server_url);
+  void watch(const std::string& server_url);
   std::string offer() const;
   void take(const nlohmann::json& message);
   void take_answer(const std::string& sdp);
@@ -77,7 +82,7 @@ class Participant {
   void fail(const std::string& reason);
 
   Options options_;
-  test::WebSocket websocket_;
+  std::unique_ptr<test::WebSocket> websocket_;  // Null by WHEP.
   Reception reception_;
   std::array<Sender, 2> senders_;  // Sound, picture.
   int keyframe_requests_ = 0;
@@ -91,6 +96,7 @@ class Participant {
   std::string id_;
   nlohmann::json layout_;
   RtpConnection connection_;
+  Anchor anchor_;
 };
 
 }  // namespace tessera::bench

@@ -12,6 +12,7 @@ namespace {
 
 // So many may block at the same time before further work waits.
 constexpr int most_workers = 8;
+constexpr int most_disk_workers = 2;
 
 std::atomic<int> g_workers_busy = 0;
 
@@ -38,6 +39,21 @@ GThreadPool* workers() {
   return pool;
 }
 
+GThreadPool* disk_workers() {
+  static GThreadPool* const pool =
+      g_thread_pool_new(do_work, nullptr, most_disk_workers, /*exclusive=*/FALSE, nullptr);
+  return pool;
+}
+
+void run_in(GThreadPool* pool, Task work, Task done) {
+  ++g_workers_busy;
+  GError* raw_error = nullptr;
+  g_thread_pool_push(pool, new Work{std::move(work), std::move(done)}, &raw_error);
+  if (const GErrorPtr error(raw_error); error) {
+    log("base").error("no thread to work on reason=\"{}\"", error->message);
+  }
+}
+
 // Tasks are handed to GLib as heap objects, freed by the destroy notification.
 gboolean run_task(gpointer task) {
   (*static_cast<Task*>(task))();
@@ -60,13 +76,10 @@ void post(Task task) {
   g_source_attach(source.get(), nullptr);
 }
 
-void run_on_worker(Task work, Task done) {
-  ++g_workers_busy;
-  GError* raw_error = nullptr;
-  g_thread_pool_push(workers(), new Work{std::move(work), std::move(done)}, &raw_error);
-  if (const GErrorPtr error(raw_error); error) {
-    log("base").error("no thread to work on reason=\"{}\"", error->message);
-  }
+void run_on_worker(Task work, Task done) { run_in(workers(), std::move(work), std::move(done)); }
+
+void run_on_disk_worker(Task work, Task done) {
+  run_in(disk_workers(), std::move(work), std::move(done));
 }
 
 bool wait_for_workers(std::chrono::milliseconds deadline) {

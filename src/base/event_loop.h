@@ -35,7 +35,11 @@ void post(Task task);
 // thread.
 void run_on_worker(Task work, Task done = {});
 
-// Waits until all work given to run_on_worker() has ended, running the control thread's tasks
+// The same for work that waits for a disk. It has threads of its own: those who wait for a disk
+// that hangs mustn't keep others waiting.
+void run_on_disk_worker(Task work, Task done = {});
+
+// Waits until all work given to these has ended, running the control thread's tasks
 // meanwhile. For the end of a program and of tests. False if the deadline passed first.
 bool wait_for_workers(std::chrono::milliseconds deadline);
 

@@ -20,6 +20,12 @@ struct Counting<GSource> {
   static void drop(GSource* source) { g_source_unref(source); }
 };
 
+template <>
+struct Counting<GBytes> {
+  static void add(GBytes* bytes) { g_bytes_ref(bytes); }
+  static void drop(GBytes* bytes) { g_bytes_unref(bytes); }
+};
+
 // One counted reference to an object of a C library. How the reference came about is visible where
 // it is made: adopt() takes one over ("transfer full"), share() adds one ("transfer none") and
 // sinks a floating one.

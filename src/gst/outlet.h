@@ -2,6 +2,7 @@
 
 #include <gst/app/gstappsink.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,7 +14,8 @@ namespace tessera::gst {
 
 class RouteEnd;
 
-// Where buffers leave a pipeline: an appsink of its description. Routes carry them on.
+// Where buffers leave a pipeline: an appsink of its description. Or a place that they pass on their
+// way through it: a tap. Routes carry them on.
 //
 // Every buffer is stamped with its running time, whatever segment the pipeline used. Made and
 // destroyed on the control thread; buffers pass on the pipeline's streaming thread.
@@ -21,6 +23,14 @@ class Outlet {
  public:
   Outlet(const Pipeline& pipeline, const std::string& name);
   ~Outlet();
+
+  // What enters that element, by its pad "sink", from where it goes on as before. A probe that is
+  // added there later may drop it without taking it from here.
+  //
+  // What comes there was encoded by somebody who knows nothing of who takes it from here: for all
+  // routes together, a keyframe is asked for twice a second at most.
+  static std::unique_ptr<Outlet> tap(const Pipeline& pipeline, const std::string& element);
+
   Outlet(const Outlet&) = delete;
   Outlet& operator=(const Outlet&) = delete;
 
@@ -34,7 +44,10 @@ class Outlet {
 
  private:
   friend class Route;
+  Outlet(Ref<GstElement> sink, Duration between_keyframe_requests);
+
   std::shared_ptr<Core> core_;
+  std::function<void()> detach_;
 };
 
 // Sends a keyframe request upstream from the sink pad of `sink`. From any thread.

@@ -18,6 +18,7 @@ struct BusWatch {
   std::function<void()> failed;
   std::function<void()> latency_changed;
   std::shared_ptr<std::atomic<bool>> has_failed;
+  std::function<void(GstMessage*)> take_error;  // None: errors are logged.
 };
 
 // In one line, as GStreamer's details have several.
@@ -41,8 +42,12 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
   auto* watch = static_cast<BusWatch*>(data);
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
     if (watch->has_failed->exchange(true)) return GST_BUS_DROP;
-    log("gst").warn(R"(pipeline failed pipeline="{}" reason="{}")", watch->pipeline_name,
-                    reason_of(message));
+    if (watch->take_error) {
+      watch->take_error(message);
+    } else {
+      log("gst").warn(R"(pipeline failed pipeline="{}" reason="{}")", watch->pipeline_name,
+                      reason_of(message));
+    }
     watch->owner.post(watch->failed);
   } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY) {
     watch->owner.post(watch->latency_changed);
@@ -77,23 +82,35 @@ Pipeline::Pipeline(std::string name, Ref<GstElement> pipeline)
   gst_pipeline_use_clock(GST_PIPELINE(pipeline_.get()), shared_clock());
   gst_element_set_start_time(pipeline_.get(), GST_CLOCK_TIME_NONE);
   gst_element_set_base_time(pipeline_.get(), shared_base_time());
+  watch_bus({});
+}
 
+void Pipeline::keep_errors_private(std::function<void(GstMessage*)> take) {
+  watch_bus(std::move(take));
+}
+
+void Pipeline::watch_bus(std::function<void(GstMessage*)> take_error) {
   const auto bus = Ref<GstBus>::adopt(gst_element_get_bus(pipeline_.get()));
-  auto* watch =
-      new BusWatch{anchor_.handle(), name_, [this] { fail(); },
-                   [this] { gst_bin_recalculate_latency(GST_BIN(pipeline_.get())); }, has_failed_};
+  auto* watch = new BusWatch{
+      anchor_.handle(),   name_,
+      [this] { fail(); }, [this] { gst_bin_recalculate_latency(GST_BIN(pipeline_.get())); },
+      has_failed_,        std::move(take_error)};
   gst_bus_set_sync_handler(bus.get(), sort_message, watch,
                            [](gpointer data) { delete static_cast<BusWatch*>(data); });
 }
 
 Pipeline::~Pipeline() {
+  if (pipeline_) run_on_worker(end());
+}
+
+Task Pipeline::end() {
   *has_failed_ = true;
-  run_on_worker([pipeline = std::move(pipeline_)] {
+  return [pipeline = std::move(pipeline_)] {
     end_direct_sources(GST_BIN(pipeline.get()));
     gst_element_set_state(pipeline.get(), GST_STATE_NULL);
     const auto bus = Ref<GstBus>::adopt(gst_element_get_bus(pipeline.get()));
     gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
-  });
+  };
 }
 
 Result<void> Pipeline::start() {

@@ -32,8 +32,18 @@ class Pipeline {
   // on. The pipeline may be destroyed in the callback.
   void on_failure(std::function<void(const Error&)> callback) { on_failure_ = std::move(callback); }
 
+  // Before start(): an error goes to `take` as well, on the thread that posts it, and its text
+  // isn't logged. For a pipeline that opens what somebody names: GStreamer's texts repeat
+  // addresses, which may hold passwords.
+  void keep_errors_private(std::function<void(GstMessage*)> take);
+
   // Error: `media_failure`.
   Result<void> start();
+
+  // For a pipeline that may wait for a disk for long: ends it like its destruction, but for the
+  // stop, which is the caller's to run, on a worker of his choice. Nothing but the destruction may
+  // follow.
+  Task end();
 
   // The element of that name. Precondition: the description has it.
   Ref<GstElement> element(const std::string& name) const;
@@ -51,6 +61,7 @@ class Pipeline {
 
  private:
   Pipeline(std::string name, Ref<GstElement> pipeline);
+  void watch_bus(std::function<void(GstMessage*)> take_error);
   void fail();
 
   std::string name_;

@@ -27,8 +27,9 @@ GstPadProbeReturn hand_back(GstPad*, GstPadProbeInfo* info, gpointer data) {
 
 }  // namespace
 
-RouteEnd::RouteEnd(Ref<GstElement> outlet_sink, const Inlet& inlet, Route::Media media)
-    : outlet_sink_(std::move(outlet_sink)),
+RouteEnd::RouteEnd(std::shared_ptr<KeyframeRequests> keyframes, const Inlet& inlet,
+                   Route::Media media)
+    : keyframes_(std::move(keyframes)),
       inlet_(inlet),
       media_(media),
       inlet_pad_(static_pad(inlet.get(), "src")),
@@ -42,12 +43,12 @@ void RouteEnd::carry(GstSample* sample, GstBuffer* buffer) {
     const GstClockTime now = running_time();
     const bool ask = !GST_CLOCK_TIME_IS_VALID(asked_at_) || now - asked_at_ > ask_again_after;
     if (media_ == Route::Media::needs_keyframe && !is_backed_up && ask) {
-      asked_at_ = now;
-      request_keyframe();
+      if (keyframes_->ask_for_one()) asked_at_ = now;
     }
     return;
   }
   waiting_for_keyframe_ = false;
+  if (is_owed_ && (stands_alone || keyframes_->ask_for_one())) is_owed_ = false;
   inlet_.push(sample);
 }
 
@@ -61,13 +62,12 @@ void RouteEnd::unwatch_requests() { gst_pad_remove_probe(inlet_pad_.get(), probe
 
 void RouteEnd::pass_request_on() {
   const std::lock_guard lock(requests_mutex_);
-  if (requests_.take(Clock::now())) request_keyframe();
+  if (is_owed_ || !requests_.take(Clock::now())) return;
+  is_owed_ = !keyframes_->ask_for_one();
 }
 
-void RouteEnd::request_keyframe() { request_keyframe_from(outlet_sink_.get()); }
-
 Route::Route(const Outlet& from, const Inlet& to, Media media)
-    : from_(from.core_), end_(std::make_shared<RouteEnd>(from_->sink, to, media)) {
+    : from_(from.core_), end_(std::make_shared<RouteEnd>(from_->keyframes, to, media)) {
   if (media == Media::needs_keyframe) end_->watch_requests(end_);
   const std::lock_guard lock(from_->mutex);
   from_->routes.push_back(end_);

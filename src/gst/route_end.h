@@ -2,6 +2,7 @@
 
 #include <gst/gst.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -11,11 +12,13 @@
 
 namespace tessera::gst {
 
+class KeyframeRequests;
+
 // The part of a route that streaming threads use: decides for each buffer whether the inlet gets
 // it.
 class RouteEnd {
  public:
-  RouteEnd(Ref<GstElement> outlet_sink, const Inlet& inlet, Route::Media media);
+  RouteEnd(std::shared_ptr<KeyframeRequests> keyframes, const Inlet& inlet, Route::Media media);
 
   // On the outlet's streaming thread, with the outlet's lock held; never blocks.
   void carry(GstSample* sample, GstBuffer* buffer);
@@ -29,9 +32,7 @@ class RouteEnd {
   void pass_request_on();
 
  private:
-  void request_keyframe();
-
-  Ref<GstElement> outlet_sink_;
+  const std::shared_ptr<KeyframeRequests> keyframes_;
   Inlet inlet_;
   Route::Media media_;
   Ref<GstPad> inlet_pad_;
@@ -42,6 +43,7 @@ class RouteEnd {
   // A keyframe is at the cost of the pictures after it, for all who see them. Who needs one for
   // long gets one every two seconds.
   Allowance requests_{3, 0.5};
+  std::atomic<bool> is_owed_ = false;  // What could not be asked for just then.
   std::mutex requests_mutex_;
 };
 

@@ -6,6 +6,7 @@
 #include "gst/direct_source.h"
 #include "gst/mix_minus.h"
 #include "gst/ref.h"
+#include "gst/secrets.h"
 #include "gst/video_fit.h"
 
 namespace tessera::gst {
@@ -15,12 +16,13 @@ void forward_log(GstDebugCategory* category, GstDebugLevel level, const gchar*, 
                  GObject* object, GstDebugMessage* message, gpointer) {
   // Below a warning GStreamer talks to its own developers: GST_DEBUG shows that on standard error.
   if (level != GST_LEVEL_ERROR && level != GST_LEVEL_WARNING) return;
+  if (!log("gst").should_log(spdlog::level::debug)) return;
   const CString source(object != nullptr && GST_IS_OBJECT(object)
                            ? gst_object_get_path_string(GST_OBJECT(object))
                            : g_strdup(""));
   log("gst").debug("gstreamer says category={} object={} text=\"{}\"",
                    gst_debug_category_get_name(category), source.get(),
-                   gst_debug_message_get(message));
+                   without_secrets(gst_debug_message_get(message)));
 }
 
 }  // namespace

@@ -33,8 +33,9 @@ Image black_image() {
 Result<std::unique_ptr<Canvas>> Canvas::create(const std::string& room,
                                                const CanvasOptions& options,
                                                const gst::Descriptions& descriptions) {
-  auto created = gst::Pipeline::create("mix-video " + room,
-                                       descriptions.text("mix-video", options.tile_slots));
+  const std::string name = options.fits ? "mix-video-fitted" : "mix-video";
+  auto created =
+      gst::Pipeline::create(name + " " + room, descriptions.text(name, options.tile_slots));
   if (!created) return created.error();
   std::unique_ptr<gst::Pipeline> pipeline = std::move(*created);
   constexpr Resolution background{16, 16};
@@ -49,6 +50,7 @@ Result<std::unique_ptr<Canvas>> Canvas::create(const std::string& room,
 Canvas::Canvas(std::unique_ptr<gst::Pipeline> pipeline, const CanvasOptions& options)
     : pipeline_(std::move(pipeline)),
       size_(options.size),
+      fits_(options.fits),
       frame_rate_(options.frame_rate),
       out_(*pipeline_, "out"),
       frame_rate_limit_(*pipeline_, "canvas_format", "src"),
@@ -82,6 +84,9 @@ gst::Inlet Canvas::tile(int slot) const {
 }
 
 void Canvas::show(int slot, const Rectangle& place) {
+  if (fits_) {
+    pipeline_->set_text("size_" + std::to_string(slot), "caps", gst::raw_video_caps(place.size()));
+  }
   g_object_set(pads_.at(static_cast<std::size_t>(slot)).get(), "xpos", place.x, "ypos", place.y,
                "width", place.width, "height", place.height, "alpha", 1.0, nullptr);
 }

@@ -19,6 +19,7 @@ struct CanvasOptions {
   Resolution size{1280, 720};
   int frame_rate = 30;  // Frames per second.
   int tile_slots = 25;
+  bool fits = false;  // What comes in has any size, and is fitted to its tile.
 };
 
 // A room's picture: composites what comes in at its tile slots. Each slot gets pictures of exactly
@@ -52,6 +53,7 @@ class Canvas {
 
   std::unique_ptr<gst::Pipeline> pipeline_;
   const Resolution size_;
+  const bool fits_;
   int frame_rate_;
   gst::Outlet out_;
   gst::FrameRateLimit frame_rate_limit_;

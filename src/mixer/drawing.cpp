@@ -241,6 +241,18 @@ void draw_pill(Drawing& drawing, Resolution size) {
   cairo_fill(cairo);
 }
 
+// In the middle across, cut short if it is too wide.
+void draw_line(Drawing& drawing, const std::string& line, double font_size, Resolution size,
+               double baseline) {
+  const Text text = set_text(drawing, line, font_size);
+  pango_layout_set_ellipsize(text.get(), PANGO_ELLIPSIZE_END);
+  pango_layout_set_alignment(text.get(), PANGO_ALIGN_CENTER);
+  pango_layout_set_width(text.get(), static_cast<int>(0.9 * size.width * PANGO_SCALE));
+  cairo_move_to(drawing.get(), 0.05 * size.width,
+                baseline - in_pixels(pango_layout_get_baseline(text.get())));
+  pango_cairo_show_layout(drawing.get(), text.get());
+}
+
 int even_above(double length) { return static_cast<int>(std::ceil(length / 2)) * 2; }
 int even_below(double length) { return static_cast<int>(std::floor(length / 2)) * 2; }
 
@@ -291,6 +303,34 @@ Image draw_avatar(std::string_view name, Resolution size) {
   cairo_move_to(cairo, -in_pixels(ink.x) - in_pixels(ink.width) / 2, top);
   drawing.color(white);
   pango_cairo_show_layout(cairo, text.get());
+  return std::move(drawing).finish();
+}
+
+Image draw_left_out(Resolution size) {
+  if (size.width <= 0 || size.height <= 0) return {};
+  Drawing drawing(size);
+  drawing.color(oklch(0.27, 0, 0));
+  cairo_paint(drawing.get());
+  const double font_size = 0.08 * std::min(size.width, size.height);
+  drawing.color(oklch(0.8, 0, 0));
+  draw_line(drawing, "Not recorded", font_size, size,
+            0.5 * size.height + half_a_capital * font_size);
+  return std::move(drawing).finish();
+}
+
+Image draw_slate(std::string_view room, Resolution size) {
+  if (size.width <= 0 || size.height <= 0) return {};
+  Drawing drawing(size);
+  const std::string name = tidy(room);
+  const double hue = hue_of(name);
+  drawing.color(oklch(0.27, 0.03, hue));
+  cairo_paint(drawing.get());
+  const double font_size = 0.09 * std::min(size.width, size.height);
+  drawing.color(white);
+  draw_line(drawing, name, font_size, size, 0.5 * size.height);
+  drawing.color(oklch(0.8, 0.05, hue));
+  draw_line(drawing, "The meeting will go on shortly", 0.5 * font_size, size,
+            0.5 * size.height + 1.2 * font_size);
   return std::move(drawing).finish();
 }
 

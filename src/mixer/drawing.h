@@ -29,10 +29,16 @@ struct Image {
 // belongs to the name.
 Image draw_avatar(std::string_view name, Resolution size);
 
+// Stands for somebody who is left out of what is recorded: the same for everybody.
+Image draw_left_out(Resolution size);
+
 // The name for a corner of the tile, white on a translucent dark pill, with a crossed-out
 // microphone if theirs is off. At most 80 % of the tile's width, the name being cut short with an
 // ellipsis. Empty if the tile is too small for that, or the name blank.
 Image draw_label(std::string_view name, bool microphone, Resolution tile);
+
+// The whole picture while nobody is in the room: its name, and that it goes on.
+Image draw_slate(std::string_view room, Resolution size);
 
 // The first letters of the first and the last word, in capitals: what a reader takes for one
 // letter, be it built of several code points (an umlaut, an emoji). "?" if there is nothing that

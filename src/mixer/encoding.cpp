@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gst/pads.h"
+#include "gst/raw_video.h"
 
 namespace tessera::mixer {
 namespace {
@@ -46,9 +47,24 @@ Result<std::shared_ptr<Encoding>> Encoding::video(VideoCodec codec, Bitrate bitr
     (*pipeline)->set("encoder", "bitrate", static_cast<guint>(bitrate.kbps));
   }
   drop_requests_before_first_frame(**pipeline);
-  const Result<void> started = (*pipeline)->start();
-  if (!started) return started.error();
-  return std::shared_ptr<Encoding>(new Encoding(std::move(*pipeline), canvas));
+  return start(std::move(*pipeline), canvas);
+}
+
+Result<std::shared_ptr<Encoding>> Encoding::live_video(const LiveVideo& options,
+                                                       const gst::Outlet& canvas,
+                                                       const gst::Descriptions& descriptions) {
+  const std::string name = "encode-live-h264";
+  auto pipeline = gst::Pipeline::create(name, descriptions.text(name));
+  if (!pipeline) return pipeline.error();
+  (*pipeline)->set("encoder", "bitrate", static_cast<guint>(options.bitrate.kbps));
+  (*pipeline)->set("encoder", "key-int-max", static_cast<guint>(2 * options.frame_rate));
+  (*pipeline)->set_text("size", "caps", gst::raw_video_caps(options.size));
+  drop_requests_before_first_frame(**pipeline);
+  auto limit = std::make_unique<gst::FrameRateLimit>(**pipeline, "in", "src");
+  limit->set(options.frame_rate);
+  auto encoding = start(std::move(*pipeline), canvas);
+  if (encoding) (*encoding)->frame_rate_limit_ = std::move(limit);
+  return encoding;
 }
 
 void Encoding::expect_loss(int percent) {
@@ -58,13 +74,28 @@ void Encoding::expect_loss(int percent) {
 
 Result<std::shared_ptr<Encoding>> Encoding::audio(Bitrate bitrate, const gst::Outlet& mix,
                                                   const gst::Descriptions& descriptions) {
-  const std::string name = "encode-opus";
+  return sound("encode-opus", bitrate, mix, descriptions);
+}
+
+Result<std::shared_ptr<Encoding>> Encoding::live_audio(Bitrate bitrate, const gst::Outlet& mix,
+                                                       const gst::Descriptions& descriptions) {
+  return sound("encode-aac", bitrate, mix, descriptions);
+}
+
+Result<std::shared_ptr<Encoding>> Encoding::sound(const std::string& name, Bitrate bitrate,
+                                                  const gst::Outlet& mix,
+                                                  const gst::Descriptions& descriptions) {
   auto pipeline = gst::Pipeline::create(name, descriptions.text(name));
   if (!pipeline) return pipeline.error();
   (*pipeline)->set("encoder", "bitrate", bitrate.bps());
-  const Result<void> started = (*pipeline)->start();
+  return start(std::move(*pipeline), mix);
+}
+
+Result<std::shared_ptr<Encoding>> Encoding::start(std::unique_ptr<gst::Pipeline> pipeline,
+                                                  const gst::Outlet& source) {
+  const Result<void> started = pipeline->start();
   if (!started) return started.error();
-  return std::shared_ptr<Encoding>(new Encoding(std::move(*pipeline), mix));
+  return std::shared_ptr<Encoding>(new Encoding(std::move(pipeline), source));
 }
 
 }  // namespace tessera::mixer

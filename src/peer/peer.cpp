@@ -7,10 +7,8 @@
 
 #include "base/log.h"
 #include "gst/pads.h"
-#include "gst/raw_video.h"
 #include "peer/fingerprint.h"
 #include "peer/packet_limits.h"
-#include "peer/picture_limit.h"
 #include "peer/repeated_events.h"
 #include "peer/shortcuts.h"
 
@@ -89,6 +87,10 @@ Result<std::unique_ptr<Peer>> Peer::answer(const std::string& name, const std::s
   if (!offer) return offer.error();
   Result<Agreement> agreement = agree(*offer, options.video_codecs);
   if (!agreement) return agreement.error();
+  if (options.only_sends) {
+    if (agreement->audio) agreement->audio->receive = false;
+    if (agreement->video) agreement->video->receive = false;
+  }
   const std::string plain = plain_offer(*offer, *agreement);
   std::unique_ptr<Peer> peer(
       new Peer(std::move(*agreement), *offer, options, std::move(callbacks)));
@@ -147,40 +149,26 @@ Result<void> Peer::build(const std::string& name, const gst::Descriptions& descr
   return pipeline_->start();
 }
 
-// The gates stay closed until the client's certificate has been checked.
+// All are closed until the client's certificate has been checked.
 void Peer::add_ends() {
-  const auto gate = [this](const char* element, const char* pad) {
-    return std::make_unique<gst::Gate>(*pipeline_, element, pad);
-  };
   const auto& audio = agreement_.audio;
   const auto& video = agreement_.video;
-  if (audio && audio->receive) {
-    gates_.push_back(gate("receive_audio", "sink"));
-    limit_sound(gst::static_pad(pipeline_->element("receive_audio").get(), "sink").get());
-    audio_ = std::make_unique<gst::Outlet>(*pipeline_, "audio");
-    if (audio->extensions.contains(std::string(audio_level_uri))) {
-      ignore_long_losses(pipeline_->element("receive_audio").get());
-    } else {
-      activity_.measure_levels(pipeline_->element("audio").get());
-    }
-  }
+  if (audio && audio->receive) audio_ = std::make_unique<ReceivedAudio>(*pipeline_, *audio);
   if (video && video->receive) {
-    video_gate_ = gate("receive_video", "sink");
-    video_ = std::make_unique<gst::Outlet>(*pipeline_, "video");
-    limit_pictures(*pipeline_, "decode_video", options_.largest_picture,
-                   [this, owner = anchor_.handle()](const std::string& why) {
-                     owner.post([this, why] { fail({"media_failure", why}); });
-                   });
-    frame_rate_limit_ = std::make_unique<gst::FrameRateLimit>(*pipeline_, "decode_video", "src");
-    pipeline_->set("fit_video", "crop", gboolean{options_.crop_to_tile});
-    set_tile(options_.first_tile);
+    video_ =
+        std::make_unique<ReceivedVideo>(*pipeline_, options_.largest_picture,
+                                        [this, owner = anchor_.handle()](const std::string& why) {
+                                          owner.post([this, why] { fail({"media_failure", why}); });
+                                        });
+    video_->crop(options_.crop_to_tile);
+    video_->fit(options_.first_tile);
   }
   if (audio && audio->send) {
-    gates_.push_back(gate("send_audio", "src"));
+    gates_.push_back(std::make_unique<gst::Gate>(*pipeline_, "send_audio", "src"));
     send_audio_.emplace(*pipeline_, "send_audio");
   }
   if (video && video->send) {
-    gates_.push_back(gate("send_video", "src"));
+    gates_.push_back(std::make_unique<gst::Gate>(*pipeline_, "send_video", "src"));
     send_video_.emplace(*pipeline_, "send_video");
   }
 }
@@ -193,7 +181,8 @@ void Peer::connect_signals() {
   const auto rtpbin = rtpbin_of(webrtc_);
   signals_.push_back(Signal::connect<void(GstElement*, guint, guint)>(
       rtpbin.get(), "new-jitterbuffer",
-      [filter = jitter_buffer_filter()](GstElement* jitter_buffer, guint, guint) {
+      [filter = audio_ ? audio_->packet_filter() : PacketFilter()](GstElement* jitter_buffer, guint,
+                                                                   guint) {
         g_object_set(jitter_buffer, "rtx-next-seqnum", FALSE, nullptr);
         const auto in = gst::static_pad(jitter_buffer, "sink");
         if (filter) filter_packets(in.get(), filter);
@@ -237,16 +226,6 @@ void Peer::watch_gathering() {
           if (state_ != State::ended) tell(transport_.m_line_index, "");
         });
       }));
-}
-
-// Nothing if all are.
-PacketFilter Peer::jitter_buffer_filter() {
-  const auto& audio = agreement_.audio;
-  if (!audio || !audio->receive) return {};
-  const auto level = audio->extensions.find(std::string(audio_level_uri));
-  if (level == audio->extensions.end()) return {};
-  return levels_or_sound({audio->codec.payload_type, level->second}, activity_.level_noter(),
-                         sound_interest_);
 }
 
 void Peer::negotiate(const std::string& plain) {
@@ -336,35 +315,33 @@ void Peer::become_connected() {
       fail({"connection_lost", "Nothing came from this client for a while."});
     }
   });
+  if (audio_) audio_->start();
+  if (video_) video_->start();
   for (const auto& gate : gates_) gate->open();
-  decode_video(video_wanted_);
-  decode_audio(audio_wanted_);
   if (send_video_) request_keyframe(*send_video_);
   const auto tell = callbacks_.connected;
   tell();
 }
 
 void Peer::decode_video(bool wanted) {
-  video_wanted_ = wanted;
-  if (!video_gate_) return;
-  if (!wanted) return video_gate_->close();
-  if (state_ != State::connected) return;
-  if (video_gate_->open()) video_->request_keyframe();
+  if (video_) video_->decode(wanted);
 }
 
 void Peer::decode_audio(bool wanted) {
-  audio_wanted_ = wanted;
-  if (state_ != State::connected) return;
-  *sound_interest_ = wanted ? SoundInterest::all : SoundInterest::level;
+  if (audio_) audio_->decode(wanted);
+}
+
+void Peer::forward(bool video, bool audio) {
+  if (video_) video_->forward(video);
+  if (audio_) audio_->forward(audio);
 }
 
 void Peer::set_tile(Resolution size) {
-  if (!video_) return;
-  pipeline_->set_text("video_size", "caps", gst::raw_video_caps(size));
+  if (video_) video_->fit(size);
 }
 
 void Peer::limit_frame_rate(int frame_rate) {
-  if (frame_rate_limit_) frame_rate_limit_->set(frame_rate);
+  if (video_) video_->limit_frame_rate(frame_rate);
 }
 
 void Peer::fail(const Error& error) {
@@ -372,8 +349,9 @@ void Peer::fail(const Error& error) {
   state_ = State::ended;
   connection_timer_.stop();
   silence_timer_.stop();
+  if (audio_) audio_->stop();
+  if (video_) video_->stop();
   for (const auto& gate : gates_) gate->close();
-  if (video_gate_) video_gate_->close();
   log("peer").info("connection ended pipeline=\"{}\" code={}", pipeline_->name(), error.code);
   const auto tell = callbacks_.failed;
   tell(error);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,7 +12,6 @@
 #include "base/signal.h"
 #include "base/units.h"
 #include "gst/descriptions.h"
-#include "gst/frame_rate_limit.h"
 #include "gst/gate.h"
 #include "gst/inlet.h"
 #include "gst/outlet.h"
@@ -23,9 +21,9 @@
 #include "peer/ice.h"
 #include "peer/negotiation.h"
 #include "peer/offer.h"
-#include "peer/packet_filter.h"
+#include "peer/received_audio.h"
+#include "peer/received_video.h"
 #include "peer/reported_loss.h"
-#include "peer/sound_packets.h"
 #include "peer/transceiver.h"
 
 namespace tessera::peer {
@@ -35,6 +33,7 @@ struct PeerOptions {
   IceOptions ice;
   Resolution first_tile;     // Until set_tile() says otherwise.
   bool crop_to_tile = true;  // Or letterbox.
+  bool only_sends = false;   // Whatever the client offers to send isn't wanted.
   // What may be decoded: a client that sends larger pictures than that, in whatever shape, fails.
   Resolution largest_picture{1920, 1088};
   Duration connection_timeout = std::chrono::seconds(15);
@@ -81,19 +80,16 @@ class Peer {
   bool is_connected() const { return state_ == State::connected; }
 
   // What the client sends: raw pictures and sound. Null if it doesn't send that.
-  const gst::Outlet* video() const { return video_.get(); }
-  const gst::Outlet* audio() const { return audio_.get(); }
+  const gst::Outlet* video() const { return video_ ? &video_->pictures() : nullptr; }
+  const gst::Outlet* audio() const { return audio_ ? &audio_->sound() : nullptr; }
+
+  // The same as the client encoded it, in the agreed codec, for as long as it is forwarded.
+  const gst::Outlet* encoded_video() const { return video_ ? &video_->frames() : nullptr; }
+  const gst::Outlet* encoded_audio() const { return audio_ ? &audio_->frames() : nullptr; }
 
   // What the client is sent, encoded in the agreed codec. Nothing if it doesn't receive that.
   const std::optional<gst::Inlet>& send_video() const { return send_video_; }
   const std::optional<gst::Inlet>& send_audio() const { return send_audio_; }
-
-  // The size that the client's pictures leave with.
-  void set_tile(Resolution size);
-
-  // How many of the client's pictures leave per second at most; 0: all. Those in between are
-  // decoded, and no more.
-  void limit_frame_rate(int frame_rate);
 
   // Whether the client's pictures are decoded. They are at first.
   void decode_video(bool wanted);
@@ -102,9 +98,19 @@ class Peer {
   // known otherwise.
   void decode_audio(bool wanted);
 
+  // Whether what the client sends is wanted as it was encoded. It isn't at first.
+  void forward(bool video, bool audio);
+
+  // The size that the client's pictures leave with.
+  void set_tile(Resolution size);
+
+  // How many of the client's pictures leave per second at most; 0: all. Those in between are
+  // decoded, and no more.
+  void limit_frame_rate(int frame_rate);
+
   // The mean level of the client's sound since the last call (RFC 6464: 0 is the loudest, 127
   // silence): what its packets name, or else what is measured. Nothing if none came.
-  std::optional<int> take_level() { return activity_.take_level(); }
+  std::optional<int> take_level() { return audio_ ? audio_->take_level() : std::nullopt; }
 
   // How much of the sound that it is sent the client lost lately, by its own word: 0 to 100.
   int loss_percent() const { return loss_.percent(); }
@@ -118,7 +124,6 @@ class Peer {
   void add_ends();
   void connect_signals();
   void watch_gathering();
-  PacketFilter jitter_buffer_filter();
   void negotiate(const std::string& plain);
   void pass_answer_on(const std::string& sdp);
   void tune_session();
@@ -133,8 +138,6 @@ class Peer {
   Callbacks callbacks_;
   State state_ = State::connecting;
   int candidates_ = 0;
-  bool video_wanted_ = true;
-  bool audio_wanted_ = false;
 
   std::unique_ptr<gst::Pipeline> pipeline_;
   gst::Ref<GstElement> webrtc_;
@@ -142,14 +145,9 @@ class Peer {
   std::vector<Transceiver> transceivers_;
   std::vector<Signal> signals_;
   std::unique_ptr<Negotiation> negotiation_;
-  std::vector<std::unique_ptr<gst::Gate>> gates_;  // All but the client's video.
-  std::unique_ptr<gst::Gate> video_gate_;
-  std::unique_ptr<gst::FrameRateLimit> frame_rate_limit_;
-  // Where the level of the client's sound is known without decoding.
-  std::shared_ptr<std::atomic<SoundInterest>> sound_interest_ =
-      std::make_shared<std::atomic<SoundInterest>>(SoundInterest::none);
-  std::unique_ptr<gst::Outlet> audio_;
-  std::unique_ptr<gst::Outlet> video_;
+  std::unique_ptr<ReceivedAudio> audio_;
+  std::unique_ptr<ReceivedVideo> video_;
+  std::vector<std::unique_ptr<gst::Gate>> gates_;  // Of what the client is sent.
   std::optional<gst::Inlet> send_audio_;
   std::optional<gst::Inlet> send_video_;
   Activity activity_;

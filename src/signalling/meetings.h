@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "signalling/messages.h"
@@ -24,14 +25,19 @@ class Client {
   virtual void close(const Error& error) = 0;
 };
 
-// A participant's place in a room, as the connection sees it. Destroying it leaves the room.
-class Seat {
+// One client's media connection, as the signalling connection sees it. Destroying it ends it.
+class MediaSession {
  public:
-  virtual ~Seat() = default;
+  virtual ~MediaSession() = default;
 
   // The answer, candidates and the connection's state come later, through the client.
   virtual Result<void> offer(const Offer& offer) = 0;
   virtual Result<void> add_candidate(const Candidate& candidate) = 0;
+};
+
+// A participant's place in a room. Destroying it leaves the room.
+class Seat : public MediaSession {
+ public:
   virtual void set_media(const Media& media) = 0;
 };
 
@@ -42,6 +48,18 @@ class Meetings {
 
   // Sends `joined` through the client before it returns the seat.
   virtual Result<std::unique_ptr<Seat>> join(const Join& join, Client& client) = 0;
+
+  // For who only watches. Errors: `unknown_room`, `server_full`.
+  virtual Result<std::unique_ptr<MediaSession>> watch(const std::string& room, Client& client) = 0;
+
+  // For who is sent what one participant sends, as it is. Errors: `unknown_room`,
+  // `unknown_participant`, `not_possible`, `server_full`.
+  virtual Result<std::unique_ptr<MediaSession>> follow(const std::string& room,
+                                                       const ParticipantId& participant,
+                                                       Client& client) = 0;
+
+  // For clients.
+  virtual const std::vector<IceServer>& ice_servers() const = 0;
 };
 
 }  // namespace tessera::signalling

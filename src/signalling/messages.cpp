@@ -70,7 +70,9 @@ Result<Media> parse_media(const json& object) {
   if (!camera) return camera.error();
   const auto microphone = flag_member(object, "microphone");
   if (!microphone) return microphone.error();
-  return Media{*camera, *microphone};
+  const auto recorded = flag_member(object, "recorded");
+  if (!recorded) return recorded.error();
+  return Media{*camera, *microphone, *recorded};
 }
 
 Result<ClientMessage> parse_join(const json& object) {
@@ -84,6 +86,7 @@ Result<ClientMessage> parse_join(const json& object) {
   if (!media) return media.error();
   join.camera = media->camera.value_or(true);
   join.microphone = media->microphone.value_or(true);
+  join.recorded = media->recorded;
   if (object.contains("token")) {
     const std::string* token = text_member(object, "token");
     if (token == nullptr) return lacks_text("join", "token");
@@ -116,7 +119,8 @@ json to_json(const Participant& participant) {
   return {{"id", participant.id},
           {"name", participant.name},
           {"camera", participant.camera},
-          {"microphone", participant.microphone}};
+          {"microphone", participant.microphone},
+          {"recorded", participant.recorded}};
 }
 
 json to_json(const IceServer& server) {
@@ -126,6 +130,18 @@ json to_json(const IceServer& server) {
     result["credential"] = server.credential;
   }
   return result;
+}
+
+const char* word(OutputKind kind) {
+  switch (kind) {
+    case OutputKind::broadcast:
+      return "broadcast";
+    case OutputKind::recording:
+      return "recording";
+    case OutputKind::hls:
+      break;
+  }
+  return "hls";
 }
 
 json to_json(const Tile& tile) {
@@ -152,7 +168,8 @@ json to_json(const ServerMessage& message) {
                     {"participant", joined.participant},
                     {"token", joined.token},
                     {"participants", list(joined.participants)},
-                    {"ice_servers", list(joined.ice_servers)}};
+                    {"ice_servers", list(joined.ice_servers)},
+                    {"outputs", list(joined.outputs)}};
           },
           [](const Answer& answer) -> json {
             return json({{"type", "answer"}, {"sdp", answer.sdp}});
@@ -180,6 +197,9 @@ json to_json(const ServerMessage& message) {
                     {"height", layout.size.height},
                     {"tiles", list(layout.tiles)}};
           },
+          [](const OutputChanged& changed) -> json {
+            return {{"type", "output"}, {"output", to_json(changed.output)}};
+          },
           [](const Error& error) -> json {
             return {{"type", "error"}, {"code", error.code}, {"message", error.message}};
           }},
@@ -188,14 +208,29 @@ json to_json(const ServerMessage& message) {
 
 }  // namespace
 
+nlohmann::json to_json(const Output& output) {
+  json result = {{"id", output.id},
+                 {"kind", word(output.kind)},
+                 {"state", output.state},
+                 {"target", output.target},
+                 {"elapsed", static_cast<double>(output.elapsed.count()) / 1000}};
+  if (!output.reason.empty()) result["reason"] = output.reason;
+  return result;
+}
+
 Result<void> check(const Join& join) {
-  if (!is_room_name(join.room)) {
-    return Error{"invalid_room", "A room's name has 1 to 64 characters from A-Z a-z 0-9 . _ -"};
-  }
-  if (!is_participant_name(join.name)) {
-    return Error{"invalid_name", "A name has 1 to 64 characters of text."};
-  }
-  return {};
+  if (const auto room = check_room(join.room); !room) return room;
+  return check_name(join.name);
+}
+
+Result<void> check_room(const std::string& room) {
+  if (is_room_name(room)) return {};
+  return Error{"invalid_room", "A room's name has 1 to 64 characters from A-Z a-z 0-9 . _ -"};
+}
+
+Result<void> check_name(const std::string& name) {
+  if (is_participant_name(name)) return {};
+  return Error{"invalid_name", "A name has 1 to 64 characters of text."};
 }
 
 Result<ClientMessage> parse(std::string_view text) {

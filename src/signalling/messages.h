@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ struct Participant {
   std::string name;
   bool camera = true;
   bool microphone = true;
+  bool recorded = true;  // Whether recordings may have anything of them.
+
+  bool operator==(const Participant&) const = default;
 };
 
 // What a client sends.
@@ -27,7 +31,8 @@ struct Join {
   std::string name;
   bool camera = true;
   bool microphone = true;
-  std::string token;  // Empty: a new seat.
+  std::optional<bool> recorded;  // Absent: as they were, and true for a new seat.
+  std::string token;             // Empty: a new seat.
 };
 
 struct Offer {
@@ -43,6 +48,7 @@ struct Candidate {
 struct Media {
   std::optional<bool> camera;
   std::optional<bool> microphone;
+  std::optional<bool> recorded;
 };
 
 struct Leave {};
@@ -57,12 +63,25 @@ struct IceServer {
   std::string credential;
 };
 
+enum class OutputKind { broadcast, recording, hls };
+
+// What goes out of a room beside what its people get.
+struct Output {
+  std::string id;
+  OutputKind kind = OutputKind::broadcast;
+  std::string state;   // README.md lists them.
+  std::string reason;  // In plain words, where the state needs one.
+  std::string target;  // Where it goes, without secrets: an address, a file's name, a path here.
+  Duration elapsed{};  // On the air or recorded, without pauses.
+};
+
 struct Joined {
   std::string room;
   ParticipantId participant;
   std::string token;
   std::vector<Participant> participants;
   std::vector<IceServer> ice_servers;
+  std::vector<Output> outputs;
 };
 
 struct Answer {
@@ -97,16 +116,26 @@ struct Layout {
   std::vector<Tile> tiles;
 };
 
-using ServerMessage = std::variant<Joined, Answer, Candidate, Connected, ParticipantJoined,
-                                   ParticipantChanged, ParticipantLeft, Layout, Error>;
+// Started, or in another state than before.
+struct OutputChanged {
+  Output output;
+};
+
+using ServerMessage =
+    std::variant<Joined, Answer, Candidate, Connected, ParticipantJoined, ParticipantChanged,
+                 ParticipantLeft, Layout, OutputChanged, Error>;
 
 // Whether room and name are as README.md says. Errors: invalid_room, invalid_name.
 Result<void> check(const Join& join);
+Result<void> check_room(const std::string& room);
+Result<void> check_name(const std::string& name);
 
 // Reads a client's message. Errors: invalid_message, unknown_type, invalid_room, invalid_name.
 Result<ClientMessage> parse(std::string_view text);
 
 // The message as one line of JSON.
 std::string serialize(const ServerMessage& message);
+
+nlohmann::json to_json(const Output& output);
 
 }  // namespace tessera::signalling

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/text.h"
+#include "signalling/http_answer.h"
 
 namespace tessera::signalling {
 namespace {
@@ -20,6 +22,11 @@ void answer_text(SoupServerMessage* message, guint status, std::string_view text
                                    text.data(), text.size());
 }
 
+// libsoup takes "/whipped" for something below "/whip".
+bool is_below(std::string_view path, std::string_view top) {
+  return path == top || (path.starts_with(top) && path[top.size()] == '/');
+}
+
 // Whether the request only reads; if not, it is answered.
 bool only_reads(SoupServerMessage* message) {
   const std::string_view method = soup_server_message_get_method(message);
@@ -32,8 +39,9 @@ bool only_reads(SoupServerMessage* message) {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Meetings& meetings) {
-  std::unique_ptr<Server> server(new Server(options, meetings));
+Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Meetings& meetings,
+                                               Studio& studio) {
+  std::unique_ptr<Server> server(new Server(options, meetings, studio));
   server->add_handlers();
   auto listener = Listener::listen(
       options.address, options.port,
@@ -45,17 +53,19 @@ Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Mee
   return server;
 }
 
-Server::Server(const ServerOptions& options, Meetings& meetings)
+Server::Server(const ServerOptions& options, Meetings& meetings, Studio& studio)
     : options_(options),
       meetings_(meetings),
       web_client_(options.web_client),
-      whip_(meetings),
+      sessions_(meetings),
+      studio_(studio),
+      api_(studio, options.host_key),
       server_(Ref<SoupServer>::adopt(soup_server_new(nullptr, nullptr))),
       visits_(options.visits) {}
 
 Server::~Server() {
   listener_.reset();
-  for (const char* path : {"/", "/healthz", "/ws", "/whip"}) {
+  for (const char* path : {"/", "/healthz", "/ws", "/whip", "/whep", "/api", "/hls"}) {
     soup_server_remove_handler(server_.get(), path);
   }
   soup_server_disconnect(server_.get());
@@ -100,16 +110,29 @@ void Server::add_handlers() {
         static_cast<Server*>(self)->shake_hands(message);
       },
       this, nullptr);
+  add_handler_with_body<&Server::answer_session>("/whip");
+  add_handler_with_body<&Server::answer_session>("/whep");
+  add_handler_with_body<&Server::answer_api>("/api");
+  soup_server_add_handler(
+      server, "/hls",
+      [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable*, gpointer self) {
+        static_cast<Server*>(self)->answer_hls(message, path);
+      },
+      this, nullptr);
+}
+
+template <auto answer>
+void Server::add_handler_with_body(const char* below) {
   soup_server_add_early_handler(
-      server, "/whip",
+      server_.get(), below,
       [](SoupServer*, SoupServerMessage* message, const char*, GHashTable*, gpointer self) {
         static_cast<Server*>(self)->take_body(message);
       },
       this, nullptr);
   soup_server_add_handler(
-      server, "/whip",
+      server_.get(), below,
       [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable* query,
-         gpointer self) { static_cast<Server*>(self)->answer_whip(message, path, query); },
+         gpointer self) { (static_cast<Server*>(self)->*answer)(message, path, query); },
       this, nullptr);
 }
 
@@ -217,39 +240,69 @@ void Server::take_body(SoupServerMessage* message) {
   SoupMessageBody* body = soup_server_message_get_request_body(message);
   soup_message_body_set_accumulate(body, TRUE);
   visit->body = Signal::connect<void(GBytes*)>(message, "got-chunk", [body](GBytes*) {
-    if (body->length > static_cast<goffset>(Whip::longest_body)) {
+    if (body->length > static_cast<goffset>(longest_body)) {
       soup_message_body_set_accumulate(body, FALSE);
     }
   });
 }
 
-void Server::answer_whip(SoupServerMessage* message, const char* path, GHashTable* query) {
-  const std::string_view rest = std::string_view(path).substr(std::string_view("/whip").size());
-  // libsoup takes "/whipped" for something below "/whip".
-  if (!rest.empty() && rest.front() != '/') return answer_page(message, path);
-  const char* origin =
-      soup_message_headers_get_one(soup_server_message_get_request_headers(message), "Origin");
+// Whether the request may come from the page that it comes from, if it is a page's: then that
+// page may see the answer, too. If not, it is answered.
+bool Server::admit_page(SoupServerMessage* message) const {
   if (!may_connect(message)) {
-    return answer_text(message, SOUP_STATUS_FORBIDDEN,
-                       "Pages of this origin may not connect; see --allowed-origin.\n");
+    answer_text(message, SOUP_STATUS_FORBIDDEN,
+                "Pages of this origin may not connect; see --allowed-origin.\n");
+    return false;
   }
-  if (origin != nullptr) {
-    SoupMessageHeaders* headers = soup_server_message_get_response_headers(message);
-    const auto set = [headers](const char* name, const char* value) {
-      soup_message_headers_replace(headers, name, value);
-    };
-    set("Access-Control-Allow-Origin", origin);
-    set("Access-Control-Allow-Methods", "OPTIONS, POST, PATCH, DELETE");
-    set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match");
-    set("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Accept-Post");
-    set("Vary", "Origin");
+  const char* origin = header(message, "Origin");
+  if (origin == nullptr) return true;
+  set_header(message, "Access-Control-Allow-Origin", origin);
+  set_header(message, "Access-Control-Allow-Methods", "OPTIONS, GET, POST, PATCH, DELETE");
+  set_header(message, "Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match");
+  set_header(message, "Access-Control-Expose-Headers",
+             "Location, ETag, Link, Accept-Patch, Accept-Post");
+  set_header(message, "Vary", "Origin");
+  return true;
+}
+
+void Server::answer_session(SoupServerMessage* message, const char* path, GHashTable* query) {
+  if (!is_below(path, "/whip") && !is_below(path, "/whep")) return answer_page(message, path);
+  if (admit_page(message)) sessions_.handle(message, path, query);
+}
+
+void Server::answer_api(SoupServerMessage* message, const char* path, GHashTable*) {
+  if (!is_below(path, "/api")) return answer_page(message, path);
+  if (admit_page(message)) {
+    api_.handle(message, std::string_view(path).substr(std::string_view("/api").size()));
   }
-  whip_.handle(message, rest, query);
+}
+
+// /hls/ROOM/FILE, for whoever asks: players of any page.
+void Server::answer_hls(SoupServerMessage* message, const char* path) {
+  if (!only_reads(message)) return;
+  std::string_view rest = path;
+  rest.remove_prefix(std::min(rest.size(), std::string_view("/hls/").size()));
+  const auto parts = split(rest, '/');
+  const auto file = parts && is_below(path, "/hls")
+                        ? studio_.hls_file(std::string(parts->first), std::string(parts->second))
+                        : std::nullopt;
+  set_header(message, "Access-Control-Allow-Origin", "*");
+  if (!visits_.admit_spectator(message)) {
+    set_header(message, "Retry-After", "1");
+    return answer_text(message, SOUP_STATUS_SERVICE_UNAVAILABLE,
+                       "Too many watch at this moment.\n");
+  }
+  set_header(message, "Cache-Control", file && file->may_be_cached ? "max-age=60" : "no-cache");
+  if (!file) return answer_text(message, SOUP_STATUS_NOT_FOUND, "There is nothing here.\n");
+  soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
+  set_header(message, "Content-Type", file->content_type);
+  soup_message_body_append_bytes(soup_server_message_get_response_body(message),
+                                 file->content.get());
 }
 
 void Server::stop() {
   listener_.reset();
-  whip_.stop();
+  sessions_.stop();
   soup_server_disconnect(server_.get());
   for (const auto& connection : connections_) {
     connection->close({"shutting_down", "The server ends."});

@@ -38,6 +38,16 @@ Visit* Visits::find(SoupServerMessage* message) {
   return found == visits_.end() ? nullptr : found->get();
 }
 
+bool Visits::admit_spectator(SoupServerMessage* message) {
+  Visit* visit = find(message);
+  if (visit == nullptr) return false;
+  const auto spectators = std::ranges::count_if(
+      visits_, &Visit::is_spectator, [](const auto& one) -> const Visit& { return *one; });
+  if (spectators >= static_cast<std::ptrdiff_t>(limits_.at_once / 2)) return false;
+  visit->is_spectator = true;
+  return true;
+}
+
 void Visits::note_request(SoupServerMessage* message) {
   Visit* visit = find(message);
   if (visit == nullptr) return;

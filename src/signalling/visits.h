@@ -26,6 +26,7 @@ struct Visit {
   Ref<GSocketAddress> client;
   TimePoint since = Clock::now();
   bool has_asked = false;
+  bool is_spectator = false;
   Timer deadline;
   Signal body;     // Being read.
   Signal upgrade;  // To a WebSocket.
@@ -49,6 +50,10 @@ class Visits {
 
   // The visit that a message belongs to, until its end. Null if its time is over.
   Visit* find(SoupServerMessage* message);
+
+  // Whether one who watches may: of visits that take long they have half at most, so that others
+  // get through.
+  bool admit_spectator(SoupServerMessage* message);
 
   // The whole request is there.
   void note_request(SoupServerMessage* message);

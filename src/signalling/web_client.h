@@ -11,16 +11,6 @@
 
 #include "base/ref.h"
 
-namespace tessera {
-
-template <>
-struct Counting<GBytes> {
-  static void add(GBytes* bytes) { g_bytes_ref(bytes); }
-  static void drop(GBytes* bytes) { g_bytes_unref(bytes); }
-};
-
-}  // namespace tessera
-
 namespace tessera::signalling {
 
 struct WebFile {

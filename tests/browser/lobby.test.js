@@ -239,6 +239,34 @@ describe('The page', {timeout: 300_000}, () => {
     }
   });
 
+  test('lets one be left out of recordings, here and in the meeting, and remembers that', async () => {
+    browser = await Browser.launch(devices.fake);
+    const {page} = browser;
+    const label = 'Leave me out of recordings';
+    // By the server's word, at each visit.
+    const recorded = () => page.evaluate(() => window.tessera.meeting.people[0].recorded);
+    const visit = async () => {
+      await page.goto(`${server.url}?room=private&name=Ada&join=1`);
+      await browser.state('in-meeting');
+    };
+    await page.goto(`${server.url}?room=private&name=Ada`);
+    await page.locator('#lobby').getByLabel(label).check();
+    await page.getByRole('button', {name: 'Join', exact: true}).click();
+    await browser.state('in-meeting');
+    assert.equal(await recorded(), false);
+    await page.getByRole('button', {name: 'Settings'}).click();
+    const choice = page.getByRole('dialog').getByLabel(label);
+    assert.equal(await choice.isChecked(), true);
+    await choice.uncheck();
+    assert.equal(await recorded(), true);
+    await visit();
+    assert.equal(await recorded(), true);
+    await page.getByRole('button', {name: 'Settings'}).click();
+    await choice.check();
+    await visit();
+    assert.equal(await recorded(), false);
+  });
+
   test('leaves the voice as it is after a reload too, if the address says so', async () => {
     browser = await Browser.launch(devices.fake);
     const {page} = browser;
@@ -283,7 +311,7 @@ describe('The page', {timeout: 300_000}, () => {
     await page.waitForFunction(
       () => document.querySelector('#settings-button').getBoundingClientRect().bottom <= innerHeight,
     );
-    assert.deepEqual((await inView()).slice(-2), ['people-button', 'settings-button']);
+    assert.deepEqual((await inView()).slice(-2), ['host-button', 'settings-button']);
     await page.getByRole('button', {name: 'Settings'}).click();
     await page.getByRole('button', {name: 'Done'}).click();
   });

@@ -110,7 +110,7 @@ describe('Meeting', () => {
   test('joins, and is connected when the server says so', () => {
     sockets[0].open();
     assert.deepEqual(sockets[0].sent, [
-      {type: 'join', room: 'r', name: 'Ada', camera: false, microphone: false},
+      {type: 'join', room: 'r', name: 'Ada', camera: false, microphone: false, recorded: true},
     ]);
     sockets[0].says(joined);
     assert.equal(meeting.state, 'joining');
@@ -123,7 +123,26 @@ describe('Meeting', () => {
     meeting.setMedia({camera: true});
     assert.equal(sockets[0].sent.length, 1);
     sockets[0].says(joined);
-    assert.deepEqual(sockets[0].sent[1], {type: 'media', camera: true, microphone: false});
+    assert.deepEqual(sockets[0].sent[1], {
+      type: 'media',
+      camera: true,
+      microphone: false,
+      recorded: true,
+    });
+  });
+
+  test('says whether one is in recordings, and says it again after the connection broke', () => {
+    arrive();
+    meeting.setMedia({recorded: false});
+    assert.equal(sockets[0].sent.at(-1).recorded, false);
+    assert.equal(meeting.people[0].recorded, false);
+    const said = sockets[0].sent.length;
+    meeting.setMedia({recorded: false});
+    assert.equal(sockets[0].sent.length, said);
+    sockets[0].breaks();
+    clock.tick(500);
+    sockets[1].open();
+    assert.equal(sockets[1].sent[0].recorded, false);
   });
 
   test('knows who is here', () => {

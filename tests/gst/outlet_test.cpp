@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "gst/feed.h"
+#include "gst/gate.h"
 #include "gst/route.h"
 #include "gst/runtime.h"
 #include "support/sinks.h"
@@ -98,6 +99,86 @@ TEST(Outlet, MayGoBeforeItsRoutes) {
   feed.push(milliseconds(20));
   ASSERT_TRUE(wait_until([&] { return other.count() > 0; }));
   EXPECT_EQ(collector.count(), 0);
+}
+
+TEST(Outlet, MayTapWhatGoesOn) {
+  Feed feed;
+  auto tap = Outlet::tap(feed.pipeline(), "out");
+  Collector end;
+  Collector beside;
+  const Route route(feed.out(), end.in(), any_buffer);
+  const Route tapped(*tap, beside.in(), Route::Media::needs_keyframe);
+  EXPECT_EQ(tap->silent_for(), std::nullopt);
+  feed.push(milliseconds(0), test::Frame::delta);
+  feed.push(milliseconds(20));
+  EXPECT_TRUE(wait_until([&] { return end.count() == 2 && beside.count() == 1; }));
+  EXPECT_THAT(beside.times(), testing::ElementsAre(20));
+  EXPECT_TRUE(tap->silent_for().has_value());
+  const int asked = feed.keyframe_requests();
+  tap->request_keyframe();
+  EXPECT_EQ(feed.keyframe_requests(), asked + 1);
+  tap.reset();
+  feed.push(milliseconds(40));
+  EXPECT_TRUE(wait_until([&] { return end.count() == 3; }));
+  EXPECT_EQ(beside.count(), 1U);
+}
+
+// A keyframe that one asks for serves all, and whoever makes it doesn't join requests.
+TEST(Outlet, ATapAsksTwiceASecondAtMostHoweverManyTakeFromIt) {
+  Feed feed;
+  const auto tap = Outlet::tap(feed.pipeline(), "out");
+  std::vector<Collector> takers(10);
+  std::vector<std::unique_ptr<Route>> routes;
+  for (Collector& taker : takers) {
+    routes.push_back(std::make_unique<Route>(*tap, taker.in(), Route::Media::needs_keyframe));
+  }
+  const TimePoint began = Clock::now();
+  feed.push(milliseconds(0), test::Frame::delta);
+  ASSERT_TRUE(wait_until([&] { return feed.keyframe_requests() == 1; }));
+  for (const Collector& taker : takers) taker.request_keyframe();
+  feed.push(milliseconds(20), test::Frame::delta);
+  int at = 20;
+  EXPECT_TRUE(wait_until([&] {
+    feed.push(milliseconds(at += 20), test::Frame::delta);
+    return feed.keyframe_requests() == 2;
+  }));
+  EXPECT_GE(Clock::now() - began, milliseconds(500));
+  feed.push(milliseconds(at += 20));
+  for (const Collector& taker : takers) {
+    EXPECT_TRUE(wait_until([&] { return taker.count() == 1; }));
+  }
+}
+
+// The keyframe that another asked for has gone by already.
+TEST(Outlet, ATapOwesTheKeyframeItCouldNotAskFor) {
+  Feed feed;
+  const auto tap = Outlet::tap(feed.pipeline(), "out");
+  Collector taker;
+  const Route route(*tap, taker.in(), Route::Media::needs_keyframe);
+  tap->request_keyframe();
+  feed.push(milliseconds(0));
+  ASSERT_TRUE(wait_until([&] { return taker.count() == 1; }));
+  const int asked = feed.keyframe_requests();
+  taker.request_keyframe();
+  EXPECT_EQ(feed.keyframe_requests(), asked);
+  EXPECT_TRUE(wait_until([&, at = 0]() mutable {
+    feed.push(milliseconds(at += 20), test::Frame::delta);
+    return feed.keyframe_requests() == asked + 1;
+  }));
+}
+
+// As for a client whose picture somebody is sent, but which isn't shown.
+TEST(Outlet, MayTapWhatIsDroppedBehindIt) {
+  Feed feed;
+  const auto tap = Outlet::tap(feed.pipeline(), "out");
+  const Gate closed(feed.pipeline(), "out", "sink");
+  Collector end;
+  Collector beside;
+  const Route route(feed.out(), end.in(), any_buffer);
+  const Route tapped(*tap, beside.in(), any_buffer);
+  feed.push(milliseconds(0));
+  EXPECT_TRUE(wait_until([&] { return beside.count() == 1; }));
+  EXPECT_EQ(end.count(), 0U);
 }
 
 TEST(Inlet, MayBeHeldLongerThanItsPipeline) {

@@ -1,12 +1,18 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <sstream>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/client.h"
@@ -96,6 +102,43 @@ class MotionWatch {
   Timer timer_;
 };
 
+// Wakes up a hundred times a second: how late it came to that at most. What keeps it from running
+// keeps any thread from running, the server's as well, and is the machine's doing.
+class Sleeper {
+ public:
+  Duration latest() const { return std::chrono::duration_cast<Duration>(latest_.load()); }
+
+ private:
+  void run(const std::stop_token& end) {
+    for (TimePoint next = Clock::now(); !end.stop_requested(); next = Clock::now()) {
+      next += 10ms;
+      std::this_thread::sleep_until(next);
+      latest_ = std::max<Clock::duration>(latest_, Clock::now() - next);
+    }
+  }
+
+  std::atomic<Clock::duration> latest_ = Clock::duration{};
+  std::jthread thread_{[this](const std::stop_token& end) { run(end); }};
+};
+
+double own_cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) { return time.tv_sec + time.tv_usec / 1e6; };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// What other users of the machine took from this one, of all processors, in seconds: the eighth
+// number (proc_stat(5)). 0 where the kernel doesn't know.
+double stolen_cpu_seconds() {
+  std::ifstream stat("/proc/stat");
+  std::string cpu;
+  stat >> cpu;
+  double ticks = 0;
+  for (int i = 0; i < 8; ++i) stat >> ticks;
+  return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 template <typename Number>
 void report(const std::string& name, Number value) {
   testing::Test::RecordProperty(name, (std::ostringstream() << value).str());
@@ -105,6 +148,9 @@ void report(const std::string& name, Number value) {
 // What twelve participants got in a minute, and what it cost.
 struct Minute {
   double cores = 0;
+  double others = 0;                           // The participants' cores.
+  double stolen = 0;                           // The cores that others took from this machine.
+  Duration stall{};                            // The longest nobody could run.
   double slowest = 0;                          // Frames per second.
   Duration longest_gap = Duration::max();      // Between packets of sound.
   Duration longest_silence = Duration::max();  // In what the listener heard.
@@ -113,6 +159,7 @@ struct Minute {
     return is_slowed ||
            (slowest >= 25 && cores < 1.3 && longest_gap <= 100ms && longest_silence <= 100ms);
   }
+  bool is_the_servers() const { return stall <= 50ms && stolen < 0.1; }
 };
 
 Minute measure(const ServerProcess& server, const std::vector<std::unique_ptr<Client>>& clients,
@@ -120,10 +167,16 @@ Minute measure(const ServerProcess& server, const std::vector<std::unique_ptr<Cl
   listener.received().start_measuring();
   for (const auto& client : clients) client->received().start_measuring();
   const Usage before = server.usage();
+  const double own_before = own_cpu_seconds();
+  const double stolen_before = stolen_cpu_seconds();
   const TimePoint began = Clock::now();
+  const Sleeper sleeper;
   observe(60s);
   const std::chrono::duration<double> time = Clock::now() - began;
   Minute minute{.cores = (server.usage().cpu - before.cpu) / time,
+                .others = (own_cpu_seconds() - own_before) / time.count(),
+                .stolen = (stolen_cpu_seconds() - stolen_before) / time.count(),
+                .stall = sleeper.latest(),
                 .slowest = 1000,
                 .longest_gap = listener.received().longest_sound_gap(),
                 .longest_silence = listener.received().longest_silence()};
@@ -134,6 +187,9 @@ Minute measure(const ServerProcess& server, const std::vector<std::unique_ptr<Cl
     longest_freeze = std::max(longest_freeze, client->received().longest_freeze());
   }
   report("cores", minute.cores);
+  report("cores_of_the_participants", minute.others);
+  report("cores_taken_by_others", minute.stolen);
+  report("longest_stall_of_the_machine_ms", minute.stall.count());
   report("frames_per_second_of_the_slowest", minute.slowest);
   report("longest_freeze_ms", longest_freeze.count());
   report("longest_gap_in_sound_ms", minute.longest_gap.count());
@@ -174,14 +230,21 @@ TEST(Endurance, TwelveParticipantsForAMinute) {
   ASSERT_TRUE(wait_until([&] { return listener.received().tone_db(440).value_or(-200) > -40; }));
 
   // Another user of the machine may take it away for a while, which says nothing of the server: it
-  // is enough that one minute of three is as it should be.
+  // is enough that one minute of three is as it should be, and a fault if one isn't that was ours.
   Minute minute = measure(server, clients, listener);
-  for (int i = 1; i < 3 && !minute.is_good(); ++i) minute = measure(server, clients, listener);
+  bool was_ours = minute.is_the_servers();
+  for (int i = 1; i < 3 && !minute.is_good(); ++i) {
+    minute = measure(server, clients, listener);
+    was_ours = was_ours || minute.is_the_servers();
+  }
   report("participants", participants);
   report("threads", server.usage().threads);
-  if (!is_slowed) {
-    EXPECT_GE(minute.slowest, 25);
+  if (!minute.is_good() && !was_ours) {
     EXPECT_LT(minute.cores, 1.3);
+    std::cout << "Frames and gaps aren't judged: the machine was others' in each of the minutes.\n";
+  } else if (!is_slowed) {
+    EXPECT_LT(minute.cores, 1.3);
+    EXPECT_GE(minute.slowest, 25);
     EXPECT_LE(minute.longest_gap, 100ms);
     EXPECT_LE(minute.longest_silence, 100ms);
   }

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <memory>
@@ -8,8 +9,10 @@
 #include <vector>
 
 #include "support/client.h"
+#include "support/host.h"
 #include "support/server_process.h"
 #include "support/sinks.h"
+#include "support/temporary_folder.h"
 #include "support/wait.h"
 #include "support/websocket.h"
 
@@ -41,10 +44,24 @@ TEST_P(ProgramSignalTest, EndsAllMeetingsInOrderWithStatus0) {
 
 INSTANTIATE_TEST_SUITE_P(Program, ProgramSignalTest, testing::Values(SIGINT, SIGTERM, SIGHUP));
 
-TEST(Program, SaysOneLineWhenItIsReady) {
+TEST(Program, SaysWhenItIsReadyAndNamesTheHostKeyThatItMadeUp) {
   ServerProcess server;
   const std::string url = server.url();
+  const auto is_all = [&] { return std::ranges::count(server.output(), '\n') == 2; };
+  ASSERT_TRUE(wait_until(is_all));
+  EXPECT_THAT(server.output(), testing::StartsWith("Tessera is ready: " + url + "\n"));
+  const std::string key = server.output().substr(server.output().rfind(' ') + 1, 32);
+  EXPECT_EQ(key.find_first_not_of("0123456789abcdef"), std::string::npos) << server.output();
+  EXPECT_NE(Host(url, key).get("/api/rooms/hall/outputs").status, 401U);
+}
+
+TEST(Program, KeepsAHostKeyThatItWasGivenToItself) {
+  ServerProcess server({"--host-key", "my-own-secret"});
+  const std::string url = server.url();
   EXPECT_EQ(server.output(), "Tessera is ready: " + url + "\n");
+  EXPECT_EQ(Host(url, "my-own-secret").get("/api/rooms/hall/outputs").status, 404U);
+  EXPECT_EQ(Host(url, "another-secret").get("/api/rooms/hall/outputs").status, 401U);
+  EXPECT_THAT(server.log(), testing::Not(HasSubstr("secret")));
 }
 
 TEST(Program, EndsWithStatus2AndOneSentenceForWrongOptions) {
@@ -115,6 +132,47 @@ TEST(Program, EncodesWithACodecOnlyWhileSomebodyWatchesInIt) {
     guest.leave();
     ASSERT_TRUE(wait_until([&] { return guest.is_closed(); }));
   }
+}
+
+TEST(Program, RemovesTheHlsOfServersThatWereKilledAndOfNoOthers) {
+  const TemporaryFolder temporary;
+  const auto start = [&] {
+    return std::make_unique<ServerProcess>(
+        std::vector<std::string>{"--host-key", "host-key"},
+        ServerProcess::Environment{{"TMPDIR", temporary.path()}});
+  };
+  const auto folders = [&] {
+    std::vector<std::string> names = names_in(temporary.path());
+    std::erase_if(names, [](const auto& name) { return !name.starts_with("tessera-hls-"); });
+    return names;
+  };
+  const auto send_hls = [](ServerProcess& server) {
+    Host host(server.url(), "host-key");
+    EXPECT_EQ(host.post("/api/rooms/room/outputs", {{"kind", "hls"}}).status, 201U);
+    EXPECT_TRUE(wait_until([&] { return host.get("/hls/room/index.m3u8").status == 200U; }));
+  };
+  const auto living = start();
+  send_hls(*living);
+  const std::vector<std::string> of_the_living = folders();
+  ASSERT_EQ(of_the_living.size(), 1U);
+  const auto killed = start();
+  send_hls(*killed);
+  killed->signal(SIGKILL);
+  killed->exit_status();
+  ASSERT_EQ(folders().size(), 2U);
+  // What is somebody else's.
+  const TemporaryFolder other;
+  std::filesystem::create_directory(other.path() / "kept");
+  std::filesystem::create_directory_symlink(other.path(), temporary.path() / "tessera-hls-link");
+
+  const auto next = start();
+  ASSERT_NE(next->url(), "") << next->log();
+  EXPECT_THAT(folders(), testing::UnorderedElementsAre(of_the_living.front(), "tessera-hls-link"));
+  EXPECT_THAT(names_in(other.path()), ElementsAre("kept"));
+  EXPECT_EQ(Host(living->url(), "host-key").get("/hls/room/index.m3u8").status, 200U);
+  living->signal(SIGTERM);
+  EXPECT_EQ(living->exit_status(), 0);
+  EXPECT_THAT(folders(), ElementsAre("tessera-hls-link"));
 }
 
 TEST(Program, FindsItsFoldersWhereverItIsStartedFrom) {

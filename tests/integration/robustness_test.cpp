@@ -118,7 +118,7 @@ class MeetingsTest : public testing::Test {
 
   Result<Seat> try_to_join(Listener& client, const std::string& name, const std::string& token = "",
                            const std::string& room = "room") {
-    return meetings_->join({room, name, true, true, token}, client);
+    return meetings_->join({.room = room, .name = name, .token = token}, client);
   }
   Seat join(Listener& client, const std::string& name, const std::string& token = "") {
     auto seat = try_to_join(client, name, token);

@@ -7,8 +7,8 @@
 #include <sstream>
 
 #include "mcu/log_lines.h"
-#include "mcu/temporary_folder.h"
 #include "support/sinks.h"
+#include "support/temporary_folder.h"
 #include "support/wait.h"
 
 namespace tessera::mcu {
@@ -96,7 +96,7 @@ TEST_F(EncodingsTest, EachThatStartsIsLoggedAgainWhenItStops) {
 // The project's descriptions, but for one whose sound encoder fails after a moment.
 gst::Descriptions with_failing_sound() {
   const std::filesystem::path own = TESSERA_SOURCE_DIR "/pipelines";
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   std::filesystem::copy(own, folder.path());
   std::stringstream text;
   text << std::ifstream(own / "encode-opus.gst").rdbuf();

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "mcu/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace tessera::mcu {
 namespace {
 
 TEST(FindFolder, LooksWhereASourceTreeOrAnInstallationHasIt) {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const std::filesystem::path& root = folder.path();
   std::filesystem::create_directories(root / "source/pipelines");
   std::filesystem::create_directories(root / "usr/share/tessera/pipelines");

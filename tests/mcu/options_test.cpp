@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "base/log.h"
-#include "mcu/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace tessera::mcu {
 
@@ -72,7 +72,7 @@ class ConfigFile {
   std::string path() const { return folder_.path() / "tessera.conf"; }
 
  private:
-  TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
 };
 
 TEST(Options, HaveDefaultsToStartWith) {
@@ -95,6 +95,10 @@ TEST(Options, HaveDefaultsToStartWith) {
   EXPECT_THAT(options.ice_addresses, IsEmpty());
   EXPECT_EQ(options.ice_ports, PortRange{});
   EXPECT_THAT(options.allowed_origins, IsEmpty());
+  EXPECT_EQ(options.host_key, "");
+  EXPECT_EQ(options.recordings, "recordings");
+  EXPECT_EQ(options.media, "");
+  EXPECT_EQ(options.live_bitrate, Bitrate{2500});
   EXPECT_EQ(options.log_level, "info");
 }
 
@@ -244,6 +248,10 @@ TEST(Options, OutsideWhatIsAllowedAreNamedWithWhatIs) {
       {{"--ice-port-range", "1-65536"}, "--ice-port-range must be"},
       {{"--allowed-origin", "meet.example.org"}, "--allowed-origin must be a web site"},
       {{"--allowed-origin", "https://a.example/"}, "--allowed-origin must be"},
+      {{"--host-key", "short"}, "--host-key must be 8 to 128 letters"},
+      {{"--host-key", "spaces in it"}, "--host-key must be"},
+      {{"--media", "/nowhere"}, "--media must be a folder that is there"},
+      {{"--live-audio-bitrate", "16"}, "--live-audio-bitrate must be"},
       {{"--log-level", "loud"}, "--log-level must be error, warning, info, debug or trace"},
       {{"--config", "/nowhere"}, "--config must name a file that can be read"},
       {{"--config", "/tmp"}, "--config must name a file that can be read"},

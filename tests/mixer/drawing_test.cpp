@@ -162,6 +162,31 @@ TEST(Avatar, IsLegibleAndDarkInEveryColour) {
   }
 }
 
+TEST(LeftOut, SaysSoInAnOpaquePictureWithoutAColour) {
+  const Image still = draw_left_out(tile);
+  ASSERT_EQ(still.size, tile);
+  const std::vector<Pixel> pixels = pixels_of(still);
+  for (const Pixel& pixel : pixels) {
+    ASSERT_EQ(pixel.alpha, 255);
+    ASSERT_NEAR(pixel.red, pixel.green, 1);
+    ASSERT_NEAR(pixel.green, pixel.blue, 1);
+  }
+  EXPECT_GE(contrast(*std::ranges::max_element(pixels, {}, luminance), pixels.front()), 4.5);
+  EXPECT_TRUE(draw_left_out({0, 0}).empty());
+}
+
+TEST(Slate, NamesTheRoomInTheMiddleOfAnOpaquePicture) {
+  const Resolution size{320, 180};
+  const Image slate = draw_slate("standup", size);
+  ASSERT_EQ(slate.size, size);
+  for (std::size_t i = 3; i < slate.argb.size(); i += 4) ASSERT_EQ(slate.argb[i], 255);
+  EXPECT_NE(slate, draw_slate("retro", size));
+  EXPECT_EQ(slate, draw_slate("standup", size));
+  EXPECT_TRUE(draw_slate("standup", {0, 0}).empty());
+  const std::string long_name(64, 'w');
+  EXPECT_EQ(draw_slate(long_name, size).size, size);
+}
+
 TEST(Label, IsSeenAndNeverWiderThanItMayBe) {
   for (const std::string& name : names) {
     for (const Resolution size : {tile, Resolution{256, 144}, {1280, 720}, {160, 90}, {64, 64}}) {

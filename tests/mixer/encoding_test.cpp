@@ -129,6 +129,44 @@ INSTANTIATE_TEST_SUITE_P(Encoding, VideoEncodingTest,
                          testing::Values(VideoCodec::vp8, VideoCodec::h264),
                          [](const auto& test) { return name(test.param); });
 
+TEST(LiveEncoding, IsH264OfTheSizeAskedForWithAKeyframeEveryTwoSeconds) {
+  const test::Source canvas(canvas_text);
+  const auto encoding =
+      *Encoding::live_video({{128, 72}, 15, {300}}, canvas.out(), test::descriptions());
+  EncodedSink sink(encoding->out());
+  ASSERT_TRUE(wait_until([&] { return sink.buffers() > 5; }));
+  EXPECT_THAT(sink.caps(), testing::HasSubstr("video/x-h264"));
+  EXPECT_THAT(sink.caps(), testing::HasSubstr("width=(int)128, height=(int)72"));
+  EXPECT_THAT(sink.caps(), testing::HasSubstr("profile=(string)high"));
+  sink.start_measuring();
+  ASSERT_TRUE(wait_until([&] { return sink.keyframe_count() >= 3; }));
+  const auto keyframes = sink.keyframes();
+  for (std::size_t i = 1; i < keyframes.size(); ++i) {
+    EXPECT_NEAR(std::chrono::duration<double>(keyframes[i] - keyframes[i - 1]).count(), 2, 0.3);
+  }
+  EXPECT_NEAR(sink.measured_buffers() / std::chrono::duration<double>(sink.measured_time()).count(),
+              15, 2);
+  encoding->out().request_keyframe();
+  EXPECT_TRUE(wait_until([&] { return sink.keyframe_count() > 3; }, seconds(1)));
+}
+
+TEST(LiveEncoding, IsTheMixAsAacInStereo) {
+  const test::Source mix(
+      "audiotestsrc is-live=true volume=0.1 samplesperbuffer=960 freq=1000"
+      " ! audio/x-raw,format=F32LE,rate=48000,channels=1,layout=interleaved");
+  const auto encoding = *Encoding::live_audio({128}, mix.out(), test::descriptions());
+  const EncodedSink sink(encoding->out());
+  const test::Through decoder(encoding->out(),
+                              "avdec_aac ! audioconvert"
+                              " ! audio/x-raw,format=F32LE,rate=48000,channels=1");
+  test::SoundSink heard(decoder.out());
+  ASSERT_TRUE(wait_until([&] { return heard.received().tone_db(1000).has_value(); }));
+  EXPECT_THAT(sink.caps(), testing::HasSubstr("mpegversion=(int)4"));
+  EXPECT_THAT(sink.caps(), testing::HasSubstr("stream-format=(string)raw"));
+  EXPECT_THAT(sink.caps(), testing::HasSubstr("channels=(int)2"));
+  EXPECT_NEAR(heard.received().tone_db(1000).value_or(-999), -20, 1);
+}
+
 TEST(AudioEncoding, IsTheMixInOpusAtAboutTheBitrateThatWasAskedFor) {
   const test::Source mix(
       "audiotestsrc is-live=true volume=0.1 samplesperbuffer=960 freq=1000"

@@ -256,6 +256,51 @@ TEST(Peer, DecodesH264) {
   EXPECT_THAT(call.failures(), IsEmpty());
 }
 
+void expect_forwarded_undecoded(VideoCodec codec, const std::string& decoder) {
+  Call call(loopback(), codec);
+  ASSERT_TRUE(call.connects());
+  call.peer().decode_video(false);
+  test::observe(milliseconds(200));  // Pictures that are on their way.
+  test::PictureSink camera(*call.peer().video());
+  test::SoundSink microphone(*call.peer().audio());
+  const test::Through decoded(*call.peer().encoded_video(),
+                              decoder + " ! videoconvert ! video/x-raw,format=I420",
+                              gst::Route::Media::needs_keyframe);
+  const test::Through heard(*call.peer().encoded_audio(),
+                            "opusdec ! audioconvert ! audioresample"
+                            " ! audio/x-raw,format=F32LE,rate=48000,channels=1");
+  test::PictureSink forwarded(decoded.out());
+  test::SoundSink forwarded_sound(heard.out());
+  call.peer().forward(true, true);
+  EXPECT_TRUE(wait_until([&] { return test::is_near(forwarded.received().pixel(0.5, 0.5), red); }))
+      << test::describe(forwarded.received().pixel(0.5, 0.5));
+  EXPECT_TRUE(
+      wait_until([&] { return forwarded_sound.received().tone_db(440).value_or(-99) > -20; }));
+  EXPECT_EQ(camera.received().frames(), 0);
+  EXPECT_EQ(microphone.received().sound_packets(), 0);
+
+  call.peer().decode_video(true);
+  call.peer().decode_audio(true);
+  EXPECT_TRUE(wait_until([&] { return test::is_near(camera.received().pixel(0.5, 0.5), red); }));
+  EXPECT_TRUE(wait_until([&] { return microphone.received().tone_db(440).value_or(-99) > -20; }));
+
+  call.peer().decode_video(false);
+  call.peer().decode_audio(false);
+  call.peer().forward(false, false);
+  test::observe(milliseconds(200));
+  forwarded.received().start_measuring();
+  forwarded_sound.received().start_measuring();
+  test::observe(milliseconds(300));
+  EXPECT_EQ(forwarded.received().frames(), 0);
+  EXPECT_EQ(forwarded_sound.received().sound_packets(), 0);
+}
+
+TEST(Peer, ForwardsWhatItNeedNotDecode) { expect_forwarded_undecoded(VideoCodec::vp8, "vp8dec"); }
+
+TEST(Peer, ForwardsH264ThatItNeedNotDecode) {
+  expect_forwarded_undecoded(VideoCodec::h264, "h264parse ! avdec_h264");
+}
+
 // An SSRC of the peer, as its answer names the first of the last m-line.
 std::uint32_t ssrc_of_video(const std::string& answer) {
   const std::string before = "a=ssrc:";

@@ -13,8 +13,11 @@ constexpr int slots = 3;
 TEST(EachDescription, ParsesAndStarts) {
   const auto descriptions = test::descriptions();
   for (const auto& [name, text] : descriptions.all()) {
+    if (name == "play") continue;  // Starts only with something to play: tests/ingest.
     const auto pipeline = gst::Pipeline::create(name, descriptions.text(name, slots));
     ASSERT_TRUE(pipeline) << pipeline.error().message;
+    // hlssink2 waits for its first picture; stopped before, it may never end: tests/egress.
+    if (name == "hls") continue;
     bool has_failed = false;
     (*pipeline)->on_failure([&](const Error&) { has_failed = true; });
     ASSERT_TRUE((*pipeline)->start()) << name;

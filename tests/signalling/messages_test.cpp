@@ -7,6 +7,7 @@
 namespace tessera::signalling {
 namespace {
 
+using namespace std::chrono_literals;
 using nlohmann::json;
 
 std::string repeat(const std::string& text, int times) {
@@ -73,6 +74,8 @@ TEST(Messages, WhatIsNotAMessageGetsItsCode) {
        "invalid_message"},
       {"half an m-line", R"({"type": "candidate", "candidate": "", "sdpMLineIndex": 0.5})",
        "invalid_message"},
+      {"a wish not to be recorded that is no flag",
+       R"({"type": "join", "room": "r", "name": "A", "recorded": "no"})", "invalid_message"},
       {"a microphone that is no flag", R"({"type": "media", "microphone": null})",
        "invalid_message"},
   };
@@ -92,16 +95,19 @@ TEST(Messages, JoinIsReadWithItsDefaults) {
   EXPECT_EQ(join.name, "Ada");
   EXPECT_TRUE(join.camera);
   EXPECT_TRUE(join.microphone);
+  EXPECT_FALSE(join.recorded.has_value());
   EXPECT_EQ(join.token, "");
 }
 
 TEST(Messages, JoinIsReadWithAllItMaySay) {
   const auto message = parse(
-      R"({"type": "join", "room": "r", "name": "A", "camera": false, "microphone": false, "token": "t"})");
+      R"({"type": "join", "room": "r", "name": "A", "camera": false, "microphone": false,
+          "recorded": false, "token": "t"})");
   ASSERT_TRUE(message.has_value());
   const auto& join = std::get<Join>(*message);
   EXPECT_FALSE(join.camera);
   EXPECT_FALSE(join.microphone);
+  EXPECT_EQ(join.recorded, std::optional(false));
   EXPECT_EQ(join.token, "t");
 }
 
@@ -124,6 +130,9 @@ TEST(Messages, TheOthersAreRead) {
   const auto media = parse(R"({"type": "media", "camera": false})");
   EXPECT_EQ(std::get<Media>(*media).camera, std::optional(false));
   EXPECT_EQ(std::get<Media>(*media).microphone, std::nullopt);
+  EXPECT_EQ(std::get<Media>(*media).recorded, std::nullopt);
+  const auto consent = parse(R"({"type": "media", "recorded": false})");
+  EXPECT_EQ(std::get<Media>(*consent).recorded, std::optional(false));
   EXPECT_TRUE(std::holds_alternative<Leave>(*parse(R"({"type": "leave"})")));
 }
 
@@ -134,16 +143,26 @@ struct Said {
 
 // As in src/signalling/README.md.
 TEST(Messages, WhatTheServerSaysIsWrittenAsDescribed) {
-  const Participant ada{"p7", "Ada Lovelace", true, false};
-  const json ada_text = {
-      {"id", "p7"}, {"name", "Ada Lovelace"}, {"camera", true}, {"microphone", false}};
+  const Participant ada{"p7", "Ada Lovelace", true, false, true};
+  const json ada_text = {{"id", "p7"},
+                         {"name", "Ada Lovelace"},
+                         {"camera", true},
+                         {"microphone", false},
+                         {"recorded", true}};
+  const Output live{"o1", OutputKind::hls, "live", "", "/hls/standup/index.m3u8", 90500ms};
+  const json live_text = {{"id", "o1"},
+                          {"kind", "hls"},
+                          {"state", "live"},
+                          {"target", "/hls/standup/index.m3u8"},
+                          {"elapsed", 90.5}};
   const std::vector<Said> table = {
       {Joined{
            "standup",
            "p7",
            "f3a9",
            {ada},
-           {{{"stun:stun.example.org:3478"}, "", ""}, {{"turn:turn.example.org:3478"}, "u", "c"}}},
+           {{{"stun:stun.example.org:3478"}, "", ""}, {{"turn:turn.example.org:3478"}, "u", "c"}},
+           {live}},
        {{"type", "joined"},
         {"room", "standup"},
         {"participant", "p7"},
@@ -151,7 +170,9 @@ TEST(Messages, WhatTheServerSaysIsWrittenAsDescribed) {
         {"participants", {ada_text}},
         {"ice_servers",
          {{{"urls", {"stun:stun.example.org:3478"}}},
-          {{"urls", {"turn:turn.example.org:3478"}}, {"username", "u"}, {"credential", "c"}}}}}},
+          {{"urls", {"turn:turn.example.org:3478"}}, {"username", "u"}, {"credential", "c"}}}},
+        {"outputs", {live_text}}}},
+      {OutputChanged{live}, {{"type", "output"}, {"output", live_text}}},
       {Answer{"v=0"}, {{"type", "answer"}, {"sdp", "v=0"}}},
       {Candidate{"candidate:1", 1},
        {{"type", "candidate"}, {"candidate", "candidate:1"}, {"sdpMLineIndex", 1}}},

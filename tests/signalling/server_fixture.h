@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "base/ref.h"
 #include "signalling/server.h"
+#include "support/http.h"
 #include "support/wait.h"
 #include "support/websocket.h"
 
@@ -22,6 +24,7 @@ struct Journal {
   std::vector<std::string> entries;
   std::optional<Error> refuse_join;
   std::optional<Error> refuse_offer;
+  std::optional<Error> refuse_candidate;
   std::vector<IceServer> ice_servers;
   Client* client = nullptr;  // The latest.
 };
@@ -38,6 +41,7 @@ class JournalSeat : public Seat {
   }
   Result<void> add_candidate(const Candidate& candidate) override {
     journal_.entries.push_back("candidate " + candidate.candidate);
+    if (journal_.refuse_candidate) return *journal_.refuse_candidate;
     return {};
   }
   void set_media(const Media& media) override {
@@ -53,46 +57,113 @@ class JournalMeetings : public Meetings {
   explicit JournalMeetings(Journal& journal) : journal_(journal) {}
 
   Result<std::unique_ptr<Seat>> join(const Join& join, Client& client) override {
-    journal_.entries.push_back("join " + join.name);
+    journal_.entries.push_back("join " + join.name +
+                               (join.recorded.value_or(true) ? "" : ", not recorded"));
     if (journal_.refuse_join) return *journal_.refuse_join;
     journal_.client = &client;
     client.send(Joined{join.room, "p1", "token", {}, journal_.ice_servers});
     return std::unique_ptr<Seat>(std::make_unique<JournalSeat>(journal_));
   }
 
+  Result<std::unique_ptr<MediaSession>> watch(const std::string& room, Client& client) override {
+    journal_.entries.push_back("watch " + room);
+    if (journal_.refuse_join) return *journal_.refuse_join;
+    journal_.client = &client;
+    return std::unique_ptr<MediaSession>(std::make_unique<JournalSeat>(journal_));
+  }
+
+  Result<std::unique_ptr<MediaSession>> follow(const std::string& room,
+                                               const ParticipantId& participant,
+                                               Client& client) override {
+    journal_.entries.push_back("follow " + room + " " + participant);
+    if (journal_.refuse_join) return *journal_.refuse_join;
+    journal_.client = &client;
+    return std::unique_ptr<MediaSession>(std::make_unique<JournalSeat>(journal_));
+  }
+
+  const std::vector<IceServer>& ice_servers() const override { return journal_.ice_servers; }
+
  private:
   Journal& journal_;
 };
 
-struct Request {
-  std::string method;
-  std::string path;
-  std::string type;  // Of the body; empty: none.
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
-};
+// A studio in which there is nothing, but what a test puts there.
+class JournalStudio : public Studio {
+ public:
+  explicit JournalStudio(Journal& journal) : journal_(journal) {}
 
-struct Response {
-  guint status = 0;
-  std::string body;
-  Ref<SoupMessage> message;
+  Result<Output> start_output(const std::string& room, const OutputRequest& request) override {
+    note("start " + room + " " + request.url + request.format);
+    latest_request = request;
+    return answer(output);
+  }
+  Result<Output> pause_output(const std::string&, const std::string& id, bool paused) override {
+    note((paused ? "pause " : "resume ") + id);
+    return answer(output);
+  }
+  Result<Output> stop_output(const std::string&, const std::string& id) override {
+    note("stop " + id);
+    return answer(output);
+  }
+  Result<std::vector<Output>> outputs(const std::string&) override {
+    return answer(std::vector{output});
+  }
+  Result<Source> add_source(const std::string& room, const SourceRequest& request) override {
+    note("play " + room + " " + request.url + " as " + request.name);
+    return answer(source);
+  }
+  Result<Source> change_source(const std::string&, const std::string& id,
+                               const SourceChange& change) override {
+    note("change " + id);
+    latest_change = change;
+    return answer(source);
+  }
+  Result<void> remove_source(const std::string&, const std::string& id) override {
+    note("remove " + id);
+    if (refuse) return *refuse;
+    return {};
+  }
+  Result<std::vector<Source>> sources(const std::string&) override {
+    return answer(std::vector{source});
+  }
+  void snapshot(const std::string&, std::function<void(Result<Snapshot>)> done) override {
+    post([this, done] { done(answer(Snapshot("\xff\xd8 a picture"))); });
+  }
+  std::optional<HlsFile> hls_file(const std::string& room, const std::string& name) override {
+    note("hls " + room + " " + name);
+    if (name != "index.m3u8") return std::nullopt;
+    const char* playlist = "#EXTM3U\n";
+    return HlsFile{"application/vnd.apple.mpegurl",
+                   Ref<GBytes>::adopt(g_bytes_new(playlist, std::strlen(playlist)))};
+  }
 
-  std::string header(const char* name) const { return text(soup_message_headers_get_one, name); }
-
-  // All of its lines, with commas between them.
-  std::string headers(const char* name) const { return text(soup_message_headers_get_list, name); }
+  std::optional<Error> refuse;
+  Output output;
+  Source source;
+  OutputRequest latest_request;
+  SourceChange latest_change;
 
  private:
-  std::string text(const char* (*get)(SoupMessageHeaders*, const char*), const char* name) const {
-    const char* value = get(soup_message_get_response_headers(message.get()), name);
-    return value != nullptr ? value : "";
+  void note(const std::string& what) { journal_.entries.push_back(what); }
+
+  template <typename T>
+  Result<T> answer(T value) const {
+    if (refuse) return *refuse;
+    return value;
   }
+
+  Journal& journal_;
 };
+
+using test::Request;
+using test::Response;
 
 // A server with meetings that only keep a journal, and clients of it in the same process.
 class ServerTest : public testing::Test {
  protected:
-  void start(const ServerOptions& options = {}) { server_ = *Server::listen(options, meetings_); }
+  void start(const ServerOptions& options = {}) {
+    server_ = *Server::listen(options, meetings_, studio_);
+  }
 
   std::unique_ptr<test::WebSocket> connect(const std::string& origin = "") {
     auto socket = std::make_unique<test::WebSocket>(server_->url(), origin);
@@ -120,41 +191,11 @@ class ServerTest : public testing::Test {
     return request({.method = method, .path = path});
   }
 
-  Response request(const Request& wish) {
-    const auto session = Ref<SoupSession>::adopt(soup_session_new());
-    const auto message = Ref<SoupMessage>::adopt(
-        soup_message_new(wish.method.c_str(), (server_->url() + wish.path).c_str()));
-    for (const auto& [name, value] : wish.headers) {
-      soup_message_headers_append(soup_message_get_request_headers(message.get()), name.c_str(),
-                                  value.c_str());
-    }
-    if (!wish.type.empty()) {
-      const std::unique_ptr<GBytes, FreeWith<g_bytes_unref>> body(
-          g_bytes_new(wish.body.data(), wish.body.size()));
-      soup_message_set_request_body_from_bytes(message.get(), wish.type.c_str(), body.get());
-    }
-    struct Pending {
-      bool done = false;
-      std::string body;
-    } pending;
-    soup_session_send_and_read_async(
-        session.get(), message.get(), G_PRIORITY_DEFAULT, nullptr,
-        [](GObject* source, GAsyncResult* result, gpointer data) {
-          auto* waiting = static_cast<Pending*>(data);
-          const std::unique_ptr<GBytes, FreeWith<g_bytes_unref>> bytes(
-              soup_session_send_and_read_finish(SOUP_SESSION(source), result, nullptr));
-          gsize size = 0;
-          const void* content = bytes ? g_bytes_get_data(bytes.get(), &size) : nullptr;
-          waiting->body.assign(static_cast<const char*>(content), size);
-          waiting->done = true;
-        },
-        &pending);
-    EXPECT_TRUE(test::wait_until([&] { return pending.done; }));
-    return {soup_message_get_status(message.get()), pending.body, message};
-  }
+  Response request(const Request& wish) { return test::ask(server_->url(), wish); }
 
   Journal journal_;
   JournalMeetings meetings_{journal_};
+  JournalStudio studio_{journal_};
   std::unique_ptr<Server> server_;
 };
 

@@ -52,7 +52,7 @@ TEST_F(ServerTest, LetsNoOtherSiteFrameThePage) {
 TEST_F(ServerTest, SaysWhyItCannotListen) {
   start();
   const int taken = std::stoi(server_->url().substr(server_->url().rfind(':') + 1));
-  const auto second = Server::listen({.port = taken}, meetings_);
+  const auto second = Server::listen({.port = taken}, meetings_, studio_);
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, "cannot_listen");
   EXPECT_NE(second.error().message.find(std::to_string(taken)), std::string::npos);

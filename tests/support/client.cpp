@@ -164,12 +164,14 @@ gst::Ref<GstPromise> promise(const Anchor::Handle& owner,
 Client::Client(const std::string& url, ClientOptions options)
     : options_(std::move(options)), websocket_(url), received_(std::make_shared<Received>()) {
   websocket_.on_open([this] {
-    send({{"type", "join"},
-          {"room", options_.room},
-          {"name", options_.name},
-          {"camera", options_.camera_on},
-          {"microphone", options_.microphone_on},
-          {"token", options_.token}});
+    json join = {{"type", "join"},
+                 {"room", options_.room},
+                 {"name", options_.name},
+                 {"camera", options_.camera_on},
+                 {"microphone", options_.microphone_on},
+                 {"token", options_.token}};
+    if (options_.recorded) join["recorded"] = *options_.recorded;
+    send(join);
   });
   websocket_.on_message([this](const json& message) { on_message(message); });
 }
@@ -180,6 +182,7 @@ void Client::on_message(const json& message) {
     id_ = message.at("participant");
     token_ = message.at("token");
     for (const json& one : message.at("participants")) participants_[one.at("id")] = one;
+    for (const json& one : message.at("outputs")) output_ = one;
     make_offer();
   } else if (type == "answer") {
     take_answer(message.at("sdp"));
@@ -197,6 +200,8 @@ void Client::on_message(const json& message) {
     participants_.erase(message.at("id").get<std::string>());
   } else if (type == "layout") {
     layout_ = message;
+  } else if (type == "output") {
+    output_ = message.at("output");
   }
 }
 
@@ -262,6 +267,7 @@ void Client::leave() {
 
 void Client::set_camera(bool on) { send({{"type", "media"}, {"camera", on}}); }
 void Client::set_microphone(bool on) { send({{"type", "media"}, {"microphone", on}}); }
+void Client::set_recorded(bool recorded) { send({{"type", "media"}, {"recorded", recorded}}); }
 void Client::stall_camera(bool stalled) {
   pipeline_->set("camera_valve", "drop", gboolean{stalled});
 }

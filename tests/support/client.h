@@ -43,8 +43,9 @@ struct ClientOptions {
   Resolution camera{320, 180};
   bool camera_on = true;
   bool microphone_on = true;
-  std::string token = "";    // Of an earlier connection, to claim its seat.
-  SharedMedia shared_media;  // In place of the colour and the tone.
+  std::optional<bool> recorded;  // Empty: nothing is said of it.
+  std::string token = "";        // Of an earlier connection, to claim its seat.
+  SharedMedia shared_media;      // In place of the colour and the tone.
   // Look at what arrives. Else it is only counted, for tests with many clients.
   bool decode = true;
   // Applied to the offer before it is sent, for tests of bad offers.
@@ -67,6 +68,8 @@ class Client {
   const std::string& token() const { return token_; }
   std::vector<std::string> error_codes() const { return websocket_.error_codes(); }
   const nlohmann::json& layout() const { return layout_; }
+  // The latest that was told of one; an empty object if none was.
+  const nlohmann::json& output() const { return output_; }
   const std::map<std::string, nlohmann::json>& participants() const { return participants_; }
   const std::string& answer() const { return answer_; }
 
@@ -79,6 +82,7 @@ class Client {
 
   void set_camera(bool on);
   void set_microphone(bool on);
+  void set_recorded(bool recorded);
 
   // Stops to send pictures without saying so, as a broken camera does.
   void stall_camera(bool stalled);
@@ -125,6 +129,7 @@ class Client {
   std::string token_;
   std::string answer_;
   nlohmann::json layout_;
+  nlohmann::json output_ = nlohmann::json::object();
   std::map<std::string, nlohmann::json> participants_;
   Anchor anchor_;
 };

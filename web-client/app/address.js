@@ -23,6 +23,28 @@ export function inviteLink(room) {
   return link.href;
 }
 
+/** Where the meeting is watched without being in it. @param {string} room @param {'whep' | 'hls'} via */
+export function watchLink(room, via) {
+  const link = new URL('watch.html', document.baseURI);
+  link.search = new URLSearchParams({room, ...(via === 'hls' && {via})}).toString();
+  return link.href;
+}
+
+/** What the server's API starts and stops outputs at. @param {string} room */
+export function outputsUrl(room) {
+  return new URL(`api/rooms/${room}/outputs`, document.baseURI);
+}
+
+/**
+ * The host key of an address that ends with `#key=…`, empty without one. It is taken out of the
+ * address bar, so that nobody passes it on with the link.
+ */
+export function takeHostKey() {
+  const key = new URLSearchParams(location.hash.slice(1)).get('key') ?? '';
+  if (key) history.replaceState(null, '', location.pathname + location.search);
+  return key;
+}
+
 /**
  * Puts the room into the address bar, so that it can be shared from there too. What one has asked
  * for oneself stays there, for when the page is loaded again.

@@ -4,8 +4,12 @@ import {byId} from './dom.js';
 import {DeviceButtons, toggle} from './device_buttons.js';
 import {DeviceChoice} from './device_choice.js';
 import {FullScreen} from './full_screen.js';
+import {HostPanel} from './host_panel.js';
 import {Notice} from './notice.js';
+import {failureNotice} from './output_words.js';
+import {OutputsBadge} from './outputs_badge.js';
 import {PeoplePanel} from './people_panel.js';
+import {RecordingChoice} from './recording_choice.js';
 import {Shortcuts} from './shortcuts.js';
 import {Stage} from './stage.js';
 import {StatusCard} from './status_card.js';
@@ -30,6 +34,9 @@ export class MeetingPage {
   #notice = new Notice();
   #fullScreen = new FullScreen();
   #wakeLock = new WakeLock();
+  #host = new HostPanel();
+  #recording = new RecordingChoice(() => this.#send());
+  #badge;
   #status;
   /** @type {Meeting | null} */
   #meeting = null;
@@ -44,6 +51,7 @@ export class MeetingPage {
     this.#announcer = announcer;
     this.#back = back;
     this.#status = new StatusCard(announcer);
+    this.#badge = new OutputsBadge(announcer);
     new DeviceButtons(
       devices,
       byId('microphone', HTMLButtonElement),
@@ -76,9 +84,17 @@ export class MeetingPage {
       this.#people.show(people, meeting.participant);
       this.#remind();
     });
+    meeting.on('outputs', (outputs) => {
+      if (meeting !== this.#meeting) return;
+      this.#badge.show(outputs);
+      this.#host.show(outputs);
+      this.#remind();
+    });
     meeting.on('arrival', (person) => this.#announcer.show(`${person.name} joined`));
     meeting.on('departure', (person) => this.#announcer.show(`${person.name} left`));
     this.#people.enter();
+    this.#badge.clear();
+    this.#host.enter(room);
     this.#devices.open();
     this.#send();
     meeting.join();
@@ -115,6 +131,8 @@ export class MeetingPage {
       this.#stage.clear();
       this.#devices.close();
       byId('settings', HTMLDialogElement).close(); // To choose a device opens it.
+      this.#host.close();
+      this.#badge.clear();
     }
     this.#show();
     this.#status.show(meeting, {
@@ -154,12 +172,16 @@ export class MeetingPage {
     }
   }
 
-  /** Camera and microphone as they are now. */
+  /** Camera and microphone as they are now, and whether they may be recorded. */
   #send() {
     const {camera, microphone} = this.#devices;
     this.#meeting?.setTrack('video', camera.track);
     this.#meeting?.setTrack('audio', microphone.track);
-    this.#meeting?.setMedia({camera: camera.active, microphone: microphone.active});
+    this.#meeting?.setMedia({
+      camera: camera.active,
+      microphone: microphone.active,
+      recorded: this.#recording.recorded,
+    });
     this.#remind();
   }
 
@@ -168,12 +190,16 @@ export class MeetingPage {
     const alone = this.#meeting?.people.length === 1;
     const {camera, microphone} = this.#devices;
     const problems = [...deviceProblems(camera, microphone), ...vainChoices(camera, microphone)];
+    const failures = (this.#meeting?.outputs ?? [])
+      .filter(({state}) => state === 'failed')
+      .map(failureNotice);
     const invite = {
       title: 'Nobody else is here yet.',
       text: 'Send them the link.',
       action: {label: 'Copy link', run: () => this.#copyInvitation()},
     };
-    if (pageIs('in-meeting')) this.#notice.show([...problems, ...(alone ? [invite] : [])]);
+    if (pageIs('in-meeting'))
+      this.#notice.show([...failures, ...problems, ...(alone ? [invite] : [])]);
     else this.#notice.hide();
   }
 

@@ -1,14 +1,11 @@
 const prefix = 'tessera.';
 
-/**
- * What the browser remembers for the next visit: one's name, the room, the devices. Nothing if
- * storage is blocked.
- */
-export const memory = {
+/** @param {() => Storage} storage Throws where the browser blocks it; then nothing is remembered. */
+const memoryIn = (storage) => ({
   /** @param {string} key */
   read(key) {
     try {
-      return localStorage.getItem(prefix + key) ?? '';
+      return storage().getItem(prefix + key) ?? '';
     } catch {
       return '';
     }
@@ -17,9 +14,15 @@ export const memory = {
   /** @param {string} key @param {string} value */
   write(key, value) {
     try {
-      localStorage.setItem(prefix + key, value);
+      storage().setItem(prefix + key, value);
     } catch {
       // A visit without memory is as good.
     }
   },
-};
+});
+
+/** What the browser remembers for the next visit: one's name, the room, the devices. */
+export const memory = memoryIn(() => localStorage);
+
+/** What it forgets with the tab: the host key. */
+export const tabMemory = memoryIn(() => sessionStorage);

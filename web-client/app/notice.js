@@ -30,7 +30,10 @@ export class Notice {
     for (const title of this.#dismissed) if (!titles.has(title)) this.#dismissed.delete(title);
     const content = contents.find(({title}) => !this.#dismissed.has(title));
     this.#bar.hidden = !content;
-    if (!content || this.#title.textContent === content.title) return;
+    if (!content) return;
+    const isShown =
+      this.#title.textContent === content.title && this.#text.textContent === content.text;
+    if (isShown) return;
     this.#title.textContent = content.title;
     this.#text.textContent = content.text;
     this.#action.hidden = !content.action;

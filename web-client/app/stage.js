@@ -27,8 +27,13 @@ export class Stage extends Emitter {
   /** @param {MediaStream} stream */
   show(stream) {
     if (this.#video.srcObject === stream) return;
-    this.#waiting = true;
     this.#video.srcObject = stream;
+    this.start();
+  }
+
+  /** Plays what somebody else has put into the video. */
+  start() {
+    this.#waiting = true;
     this.#play();
   }
 

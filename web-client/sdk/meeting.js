@@ -2,9 +2,11 @@ import {backoff} from './backoff.js';
 import {Connection} from './connection.js';
 import {Emitter} from './emitter.js';
 import {isFinal} from './messages.js';
+import {Outputs} from './outputs.js';
 
 /** @import {Joined, Media, Participant, Problem, ServerMessage, Tile} from './messages.js' */
 /** @import {Tracks} from './connection.js' */
+/** @import {RoomOutput} from './outputs.js' */
 
 /**
  * `joining`: not yet in. `connected`: media flows. `reconnecting`: it broke, or never came about;
@@ -20,6 +22,7 @@ import {isFinal} from './messages.js';
  * @property {Participant} arrival
  * @property {Participant} departure
  * @property {Tile[]} layout
+ * @property {RoomOutput[]} outputs Something that goes out of the room started, changed or ended.
  */
 
 const settled_ms = 10_000; // A connection that held this long was a good one: the next wait is short again.
@@ -61,9 +64,10 @@ export class Meeting extends Emitter {
   /** @type {Tracks} */
   #tracks = {audio: null, video: null};
   /** @type {Required<Media>} */
-  #media = {camera: false, microphone: false};
+  #media = {camera: false, microphone: false, recorded: true};
   /** @type {Connection | null} */
   #connection = null;
+  #outputs = new Outputs((outputs) => this.emit('outputs', outputs));
   #seated = false;
   #attempt = 0;
   #connectedAt = Infinity;
@@ -82,6 +86,11 @@ export class Meeting extends Emitter {
 
   get room() {
     return this.#room;
+  }
+
+  /** Broadcasts, recordings and HLS, those that ended a few seconds ago too. */
+  get outputs() {
+    return this.#outputs.list;
   }
 
   join() {
@@ -111,10 +120,14 @@ export class Meeting extends Emitter {
     this.#connection?.setTrack(kind, track);
   }
 
-  /** Says whether camera and microphone are on. @param {Media} media */
+  /**
+   * Says whether camera and microphone are on, and whether one is in recordings.
+   *
+   * @param {Media} media
+   */
   setMedia(media) {
     const next = {...this.#media, ...media};
-    if (next.camera === this.#media.camera && next.microphone === this.#media.microphone) return;
+    if (same(next, this.#media)) return;
     this.#media = next;
     if (!this.#seated) return;
     this.#connection?.sendMedia(next);
@@ -151,15 +164,14 @@ export class Meeting extends Emitter {
     this.#become(this.state);
   }
 
-  /** @param {Joined} joined @param {Required<Media>} said What `join` said of the devices. */
+  /** @param {Joined} joined @param {Required<Media>} said What `join` said of that. */
   #joined(joined, said) {
     this.#seated = true;
     this.#token = joined.token;
     this.participant = joined.participant;
     this.#setPeople(joined.participants);
-    const {camera, microphone} = this.#media;
-    if (camera !== said.camera || microphone !== said.microphone)
-      this.#connection?.sendMedia(this.#media);
+    this.#outputs.replace(joined.outputs ?? []);
+    if (!same(this.#media, said)) this.#connection?.sendMedia(this.#media);
   }
 
   /** @param {MediaStream} stream */
@@ -196,6 +208,9 @@ export class Meeting extends Emitter {
       case 'layout':
         this.layout = message.tiles;
         this.emit('layout', this.layout);
+        break;
+      case 'output':
+        this.#outputs.put(message.output);
         break;
     }
   }
@@ -236,4 +251,13 @@ export class Meeting extends Emitter {
     this.state = state;
     this.emit('state', state);
   }
+}
+
+/** @param {Required<Media>} one @param {Required<Media>} other */
+function same(one, other) {
+  return (
+    one.camera === other.camera &&
+    one.microphone === other.microphone &&
+    one.recorded === other.recorded
+  );
 }

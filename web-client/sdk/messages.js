@@ -7,6 +7,7 @@
  * @property {string} name
  * @property {boolean} camera
  * @property {boolean} microphone
+ * @property {boolean} [recorded] Whether recordings may have anything of them; older servers leave it out.
  *
  * @typedef {object} Tile Where somebody is in the composite, in fractions of its width and height.
  * @property {string} participant
@@ -15,9 +16,19 @@
  * @property {number} width
  * @property {number} height
  *
- * @typedef {{camera?: boolean, microphone?: boolean}} Media
+ * @typedef {object} Output What goes out of the room beside what its people get.
+ * @property {string} id
+ * @property {'broadcast' | 'recording' | 'hls'} kind
+ * @property {'connecting' | 'live' | 'reconnecting' | 'recording' | 'paused' | 'finishing' | 'finished' | 'failed' |
+ *           'ended'} state
+ * @property {string} [reason] In plain words, where the state needs one.
+ * @property {string} target Where it goes: an address without secrets, a file's name, a path of the server.
+ * @property {number} elapsed Seconds on the air or recorded, without pauses.
  *
- * @typedef {{type: 'join', room: string, name: string, camera: boolean, microphone: boolean, token?: string}} Join
+ * @typedef {{camera?: boolean, microphone?: boolean, recorded?: boolean}} Media
+ *
+ * @typedef {{type: 'join', room: string, name: string, camera: boolean, microphone: boolean, recorded: boolean,
+ *           token?: string}} Join
  * @typedef {{type: 'offer', sdp: string}} Offer
  * @typedef {{type: 'candidate', candidate: string, sdpMLineIndex: number}} Candidate
  * @typedef {Join | Offer | Candidate | {type: 'media'} & Media | {type: 'leave'}} ClientMessage
@@ -29,6 +40,7 @@
  * @property {string} token Claims the seat back after a broken connection.
  * @property {Participant[]} participants Everybody, oneself included.
  * @property {RTCIceServer[]} ice_servers
+ * @property {Output[]} [outputs] Those that haven't ended; older servers leave it out.
  *
  * @typedef {{type: 'answer', sdp: string}} Answer
  * @typedef {{type: 'connection', state: 'connected'}} Connected
@@ -40,9 +52,10 @@
  * @property {Tile[]} tiles In reading order.
  * @property {number} [width] Of the composite, in pixels; older servers leave it out.
  * @property {number} [height]
+ * @typedef {{type: 'output', output: Output}} OutputChanged Started, or in another state than before.
  * @typedef {{type: 'error', code: string, message: string}} ServerError
  * @typedef {Joined | Answer | Candidate | Connected | ParticipantJoined | ParticipantChanged | ParticipantLeft |
- *           Layout | ServerError} ServerMessage
+ *           Layout | OutputChanged | ServerError} ServerMessage
  */
 
 /**

@@ -124,7 +124,7 @@
       minDecibels: -160,
     });
     audio
-      .createMediaStreamSource(new MediaStream(window.tessera.meeting.stream.getAudioTracks()))
+      .createMediaStreamSource(new MediaStream(composite().srcObject.getAudioTracks()))
       .connect(analyser);
   }
 

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "mcu/output_feed.h"
+#include "signalling/messages.h"
+
+namespace tessera::mcu {
+
+class Participant;
+
+// Something that goes out of a room beside what its people get: a broadcast, a recording, HLS. Each
+// has a pipeline of its own, of which no fault or delay reaches the room.
+class Output {
+ public:
+  // Called when there is news of it, which mustn't be destroyed in the call.
+  using Changed = std::function<void()>;
+
+  Output(std::string id, signalling::OutputKind kind, OutputFeed feed)
+      : id_(std::move(id)), kind_(kind), feed_(std::move(feed)) {}
+  virtual ~Output() = default;
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  const std::string& id() const { return id_; }
+  signalling::OutputKind kind() const { return kind_; }
+  signalling::Output view() const;
+
+  // For good. While it hasn't, the room stays.
+  virtual bool has_ended() const = 0;
+
+  // Ends it, soon if not at once.
+  virtual void stop() = 0;
+  // Ends it for a fault that isn't its own, of which it then tells.
+  void give_up(const Error& why);
+  // Error: `not_possible`.
+  virtual Result<void> set_paused(bool paused) = 0;
+
+  // Somebody's connection stands, who may be known already.
+  virtual void keep_track_of(Participant&) {}
+
+  // Lets go of encodings that it has no use for any more: one that has ended stays, to be asked
+  // how.
+  void release_unused_feed() {
+    if (!takes_feed()) feed_.release();
+  }
+
+  // Takes others in place of encodings that failed; gives up if there are none.
+  void replace(const mixer::Encoding& failed, bool may_ask_anew);
+
+  bool takes_from(const Encodings& encodings) const { return feed_.is_of(encodings); }
+  // Takes nothing from the feed any more, until refeed().
+  virtual void starve() = 0;
+  // Goes on from the scene that is the right one now; gives up if there is none.
+  void refeed();
+
+ protected:
+  const OutputFeed& feed() const { return feed_; }
+  // State, target, reason and elapsed time.
+  virtual void describe(signalling::Output& view) const = 0;
+  virtual bool takes_feed() const { return !has_ended(); }
+  virtual void take_feed() = 0;
+
+ private:
+  const std::string id_;
+  const signalling::OutputKind kind_;
+  OutputFeed feed_;
+  std::string fault_;
+};
+
+}  // namespace tessera::mcu

@@ -1,0 +1,105 @@
+#include "egress/track.h"
+
+#include <utility>
+
+namespace tessera::egress {
+namespace {
+
+const char* description_of(Track::Kind kind) {
+  switch (kind) {
+    case Track::Kind::vp8:
+      return "record-track-vp8";
+    case Track::Kind::h264:
+      return "record-track-h264";
+    case Track::Kind::opus:
+      break;
+  }
+  return "record-track-opus";
+}
+
+// A file that a worker makes. It goes, as it is empty, unless it is taken.
+struct Opening {
+  FileWriter::Opened file = std::shared_ptr<PartFile>();
+
+  Opening() = default;
+  ~Opening() {
+    if (!file || *file == nullptr) return;
+    run_on_disk_worker([file = *file] { (void)file->keep_interrupted(); });
+  }
+  Opening(const Opening&) = delete;
+  Opening& operator=(const Opening&) = delete;
+
+  FileWriter::Opened take() { return std::exchange(file, std::shared_ptr<PartFile>()); }
+};
+
+}  // namespace
+
+Track::Track(Kind kind, FileOptions options, std::shared_ptr<const SharedTimeline> timeline,
+             const gst::Descriptions& descriptions)
+    : kind_(kind),
+      options_(std::move(options)),
+      timeline_(std::move(timeline)),
+      descriptions_(descriptions) {
+  options_.ending = kind == Kind::h264 ? ".mkv" : ".webm";
+  const auto opening = std::make_shared<Opening>();
+  run_on_disk_worker([opening, options = options_] { opening->file = FileWriter::open(options); },
+                     [opening, this, owner = anchor_.handle()] {
+                       owner.post([opening, this] {
+                         if (opening->file && is_stopped_) return end(unwritten());
+                         begin(opening->take());
+                       });
+                     });
+}
+
+void Track::begin(const FileWriter::Opened& file) {
+  auto writer = FileWriter::create(description_of(kind_), options_, file, descriptions_);
+  if (!writer) return end(writer.error());
+  const auto media =
+      kind_ == Kind::opus ? gst::Route::Media::any_buffer : gst::Route::Media::needs_keyframe;
+  auto intake = std::make_unique<TrackIntake>((*writer)->pipeline(), timeline_, media);
+  if (const auto started = (*writer)->start(*intake); !started) {
+    writer->reset();  // Before the intake.
+    return end(started.error());
+  }
+  intake_ = std::move(intake);
+  writer_ = std::move(*writer);
+  writer_->on_change([this](FileWriter::State) {
+    const auto callback = on_end_;
+    if (has_ended() && callback) callback();
+  });
+  if (frames_ != nullptr) intake_->feed(*frames_);
+}
+
+Error Track::unwritten() const {
+  if (was_fed_) return {"recording_failed", "The disk was too slow to begin in time."};
+  return {"no_media", "Nothing was there to be recorded."};
+}
+
+void Track::end(const Error& fault) {
+  fault_ = fault;
+  if (const auto callback = on_end_) callback();
+}
+
+void Track::feed(const gst::Outlet& frames) {
+  frames_ = &frames;
+  was_fed_ = true;
+  if (writer_ && writer_->state() == FileWriter::State::writing) intake_->feed(frames);
+}
+
+void Track::starve() {
+  frames_ = nullptr;
+  if (intake_) intake_->starve();
+}
+
+void Track::stop() {
+  is_stopped_ = true;
+  if (writer_) writer_->stop();
+}
+
+bool Track::has_ended() const {
+  if (!writer_) return fault_.has_value();
+  const FileWriter::State state = writer_->state();
+  return state == FileWriter::State::finished || state == FileWriter::State::failed;
+}
+
+}  // namespace tessera::egress

@@ -1,0 +1,111 @@
+#include "egress/hls.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "egress/composite.h"
+#include "egress/file_probe.h"
+#include "support/temporary_folder.h"
+#include "support/wait.h"
+
+namespace tessera::egress {
+namespace {
+
+using std::chrono::seconds;
+using test::Composite;
+using test::FileProbe;
+using test::wait_until;
+using testing::IsSubsetOf;
+
+class HlsTest : public testing::Test {
+ protected:
+  HlsTest()
+      : composite_(Composite::Encoding::h264_aac),
+        hls_(*Hls::start(composite_.picture(), composite_.sound(), test::descriptions())) {}
+
+  // What the playlist lists, in order.
+  std::vector<std::string> segments() const {
+    const auto playlist = hls_->find("index.m3u8");
+    if (!playlist) return {};
+    std::ifstream file(playlist->path);
+    std::vector<std::string> segments;
+    for (std::string line; std::getline(file, line);) {
+      if (!line.empty() && line.front() != '#') segments.push_back(line);
+    }
+    return segments;
+  }
+
+  Composite composite_;
+  std::unique_ptr<Hls> hls_;
+};
+
+TEST_F(HlsTest, IsAPlaylistOfSegmentsThatOthersPlay) {
+  ASSERT_TRUE(wait_until([&] { return segments().size() == 3; }, seconds(15)));
+  const auto playlist = hls_->find("index.m3u8");
+  EXPECT_STREQ(playlist->content_type, "application/vnd.apple.mpegurl");
+  EXPECT_FALSE(playlist->may_be_cached);
+  const FileProbe whole(playlist->path);
+  EXPECT_THAT(whole.codecs(), testing::UnorderedElementsAre("h264", "aac"));
+
+  for (const std::string& name : segments()) {
+    const auto segment = hls_->find(name);
+    ASSERT_TRUE(segment) << name;
+    EXPECT_STREQ(segment->content_type, "video/mp2t");
+    EXPECT_TRUE(segment->may_be_cached);
+    const FileProbe file(segment->path);
+    EXPECT_EQ(file.complaints(), "");
+    // The encoder's first flash comes in between, with a keyframe of its own.
+    const bool is_first = name == segments().front();
+    EXPECT_NEAR(file.duration(), is_first ? 1.5 : 2, is_first ? 0.6 : 0.1);
+    EXPECT_NEAR(file.keyframe_times().front(), file.packet_times("v:0").front(), 0.001);
+  }
+}
+
+TEST_F(HlsTest, KeepsTheLatestSegmentsOnly) {
+  ASSERT_TRUE(wait_until(
+      [&] {
+        const std::vector<std::string> listed = segments();
+        return !listed.empty() && listed.back() >= "segment00011.ts";
+      },
+      seconds(40)));
+  EXPECT_EQ(segments().size(), 6U);
+  EXPECT_FALSE(hls_->find("segment00000.ts"));
+  EXPECT_TRUE(hls_->find(segments().front()));
+  EXPECT_LE(test::names_in(hls_->folder()).size(), 12U);
+}
+
+TEST_F(HlsTest, FindsOnlyWhatItMade) {
+  ASSERT_TRUE(wait_until([&] { return !segments().empty(); }));
+  std::ofstream(hls_->folder() / "secret.ts") << "x";
+  std::filesystem::create_symlink("/etc/passwd", hls_->folder() / "segment99998.t");
+  EXPECT_TRUE(hls_->find(segments().front()));
+  for (const char* name :
+       {"", ".", "..", "/", "../../etc/passwd", "/etc/passwd", "secret.ts", "segment.ts",
+        "segment/../index.m3u8", "./index.m3u8", "segment00000.ts/..", "segment99999.ts",
+        "segment-1.ts", "segment99998.t", "index.m3u8/"}) {
+    EXPECT_FALSE(hls_->find(name)) << name;
+  }
+  EXPECT_FALSE(hls_->find(std::string_view("index.m3u8\0", 11)));
+}
+
+TEST_F(HlsTest, LeavesNothingBehind) {
+  ASSERT_TRUE(wait_until([&] { return !segments().empty(); }));
+  const std::filesystem::path folder = hls_->folder();
+  EXPECT_EQ(std::filesystem::status(folder).permissions(), std::filesystem::perms::owner_all);
+  hls_.reset();
+  EXPECT_TRUE(wait_until([&] { return !std::filesystem::exists(folder); }));
+}
+
+TEST_F(HlsTest, GoesOnWhenItsEncodersAreReplaced) {
+  ASSERT_TRUE(wait_until([&] { return !segments().empty(); }));
+  Composite other(Composite::Encoding::h264_main_aac);
+  hls_->feed(other.picture(), other.sound());
+  const std::size_t before = segments().size();
+  ASSERT_TRUE(wait_until([&] { return segments().size() >= before + 2; }));
+  EXPECT_EQ(FileProbe(hls_->find(segments().back())->path).complaints(), "");
+}
+
+}  // namespace
+}  // namespace tessera::egress

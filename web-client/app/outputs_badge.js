@@ -1,0 +1,58 @@
+import {byId, make} from './dom.js';
+import {marks, newsWords} from './output_words.js';
+
+/** @import {Announcer} from './announcer.js' */
+/** @import {RoomOutput} from '../sdk/outputs.js' */
+
+const interval_ms = 250; // A second is never skipped.
+
+/** Tells everybody in the room that it is recorded or on the air, and for how long. */
+export class OutputsBadge {
+  #announcer;
+  #place = byId('outputs', HTMLElement);
+  /** @type {RoomOutput[]} */
+  #outputs = [];
+  /** What has been said of each, by id. @type {Map<string, string>} */
+  #said = new Map();
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+
+  /** @param {Announcer} announcer */
+  constructor(announcer) {
+    this.#announcer = announcer;
+  }
+
+  /** For another meeting. */
+  clear() {
+    this.#said.clear();
+    this.show([]);
+  }
+
+  /** @param {RoomOutput[]} outputs */
+  show(outputs) {
+    this.#outputs = outputs;
+    outputs.forEach((output) => this.#say(output));
+    clearInterval(this.#timer);
+    if (outputs.length > 0) this.#timer = setInterval(() => this.#draw(), interval_ms);
+    this.#draw();
+  }
+
+  /** @param {RoomOutput} output */
+  #say(output) {
+    const words = newsWords(output);
+    if (!words || this.#said.get(output.id) === words) return;
+    this.#said.set(output.id, words);
+    this.#announcer.say(words);
+  }
+
+  #draw() {
+    const now = marks(this.#outputs);
+    this.#place.hidden = now.length === 0;
+    while (this.#place.childElementCount > now.length) this.#place.lastElementChild?.remove();
+    now.forEach(({look, text}, index) => {
+      const mark = this.#place.children[index] ?? this.#place.appendChild(make('span', 'output-mark'));
+      if (mark.textContent !== text) mark.textContent = text;
+      mark.setAttribute('data-look', look);
+    });
+  }
+}
