@@ -250,6 +250,11 @@ describe('The page', {timeout: 300_000}, () => {
       await browser.state('in-meeting');
     };
     await page.goto(`${server.url}?room=private&name=Ada`);
+    const hint = (choice) =>
+      choice.evaluate(
+        (input) => document.getElementById(input.getAttribute('aria-describedby'))?.innerText,
+      );
+    assert.match(await hint(page.locator('#lobby').getByLabel(label)), /HLS streams show everybody/);
     await page.locator('#lobby').getByLabel(label).check();
     await page.getByRole('button', {name: 'Join', exact: true}).click();
     await browser.state('in-meeting');
@@ -257,6 +262,7 @@ describe('The page', {timeout: 300_000}, () => {
     await page.getByRole('button', {name: 'Settings'}).click();
     const choice = page.getByRole('dialog').getByLabel(label);
     assert.equal(await choice.isChecked(), true);
+    assert.match(await hint(choice), /HLS streams show everybody/);
     await choice.uncheck();
     assert.equal(await recorded(), true);
     await visit();
@@ -314,6 +320,47 @@ describe('The page', {timeout: 300_000}, () => {
     assert.deepEqual((await inView()).slice(-2), ['host-button', 'settings-button']);
     await page.getByRole('button', {name: 'Settings'}).click();
     await page.getByRole('button', {name: 'Done'}).click();
+  });
+
+  test('covers no part of the open list of people by the tooltip of its button', async () => {
+    browser = await Browser.launch(devices.fake);
+    const {page} = browser;
+    await page.goto(`${server.url}?room=tooltip&name=Ada&join=1`);
+    await browser.state('in-meeting');
+    const button = page.getByRole('button', {name: /^People/});
+    const hasTooltip = (expected) =>
+      page.waitForFunction((expected) => {
+        const button = document.querySelector('#people-button');
+        const {content, visibility} = getComputedStyle(button, '::after');
+        return (content !== 'none' && visibility === 'visible') === expected;
+      }, expected);
+    await button.hover();
+    await hasTooltip(true);
+    await button.click();
+    await page.locator('#people').waitFor();
+    await hasTooltip(false);
+    await button.click();
+    await hasTooltip(true);
+  });
+
+  test('shades the lower edge of a dialog that goes on below, until one is there', async () => {
+    browser = await Browser.launch(devices.fake, {viewport: {width: 390, height: 600}});
+    const {page} = browser;
+    await page.goto(`${server.url}?room=scrolling&name=Ada&join=1`);
+    await browser.state('in-meeting');
+    await page.getByRole('button', {name: 'Broadcast and record'}).click();
+    const dialog = page.getByRole('dialog');
+    const {x, y, height} = await dialog.boundingBox();
+    // A spot of the margin beside what is in the dialog.
+    const spot = async (top) => {
+      const clip = {x: x + 10, y: top, width: 2, height: 2};
+      return (await page.screenshot({clip})).toString('base64');
+    };
+    const edge = () => spot(y + height - 12);
+    const plain = await spot(y + height / 2);
+    assert.notEqual(await edge(), plain);
+    await dialog.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    assert.equal(await edge(), plain);
   });
 
   for (const [what, viewport] of Object.entries({

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {clock, failureNotice, marks} from '../../web-client/app/output_words.js';
+import {clock, failureNotice, marks, newsWords} from '../../web-client/app/output_words.js';
 
 const output = (kind, state, elapsed = 0) => ({kind, state, elapsed, heardAt: Date.now()});
-const texts = (...outputs) => marks(outputs).map(({text}) => text);
+const texts = (...outputs) => marks(outputs, false).map(({text}) => text);
 
 test('A time is told in minutes, and in hours from the first on', () => {
   assert.equal(clock(0), '0:00');
@@ -22,6 +22,17 @@ test('A mark each tells what is kept and what is on the air', () => {
   assert.deepEqual(texts(output('broadcast', 'reconnecting'), output('recording', 'recording')), [
     'REC 0:00',
     'RECONNECTING …',
+  ]);
+});
+
+test('Who is left out of recordings is told so, of what is recorded alone', () => {
+  const outputs = [output('recording', 'recording', 42), output('hls', 'live', 3)];
+  const [kept, sent] = marks(outputs, true);
+  assert.deepEqual([kept.text, sent.text], ['REC 0:42 · without you', 'LIVE 0:03']);
+  const news = outputs.map((each) => newsWords(each, true));
+  assert.deepEqual(news, [
+    'This meeting is being recorded without you.',
+    'This meeting is streamed live.',
   ]);
 });
 

@@ -84,6 +84,28 @@ describe('Who has the host key', {timeout: 180_000}, () => {
     assert.equal(await problem(), '');
   });
 
+  test('sees who is left out of the recording, who is told so', async () => {
+    const choose = async (leftOut) => {
+      await other.page.getByRole('button', {name: 'Settings'}).click();
+      await other.page.getByRole('dialog').getByLabel('Leave me out of recordings').setChecked(leftOut);
+      await other.page.getByRole('button', {name: 'Done'}).click();
+    };
+    const leftOut = (page) => page.locator('#people-list .person', {hasText: 'Not recorded'});
+    await other.page.getByRole('button', {name: /^People/}).click();
+    assert.equal(await leftOut(other.page).count(), 0);
+    await choose(true);
+    await badge(other, /^REC \d:\d\d · without you$/);
+    await other.page.getByText('This meeting is being recorded without you.').waitFor();
+    await badge(host, /^REC \d:\d\d$/);
+    await leftOut(host.page).waitFor({state: 'attached'});
+    for (const {page} of [host, other])
+      assert.deepEqual(await leftOut(page).locator('.person-name').allTextContents(), ['Grace']);
+    assert.match(await other.page.getByTestId('people').ariaSnapshot(), /Grace you Not recorded/);
+    await choose(false);
+    await badge(other, /^REC \d:\d\d$/);
+    await leftOut(host.page).waitFor({state: 'detached'});
+  });
+
   test('pauses and resumes, and the pause does not count', async () => {
     const before = seconds(await badge(other, /^REC/));
     await button('Pause').click();

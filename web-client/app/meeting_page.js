@@ -24,6 +24,10 @@ import {deviceProblems, vainChoices} from './words.js';
 /** @param {PageState[]} states */
 const pageIs = (...states) => states.includes(/** @type {PageState} */ (document.body.dataset.state));
 
+/** Whether oneself is left out of recordings. @param {Meeting} meeting */
+const isLeftOut = ({people, participant}) =>
+  people.some(({id, recorded}) => id === participant && recorded === false);
+
 /** The meeting on the page: one Meeting after another, and everything that shows it. */
 export class MeetingPage {
   #devices;
@@ -82,11 +86,12 @@ export class MeetingPage {
     meeting.on('state', () => this.#follow(meeting, {room, name}));
     meeting.on('people', (people) => {
       this.#people.show(people, meeting.participant);
+      this.#badge.show(meeting.outputs, isLeftOut(meeting));
       this.#remind();
     });
     meeting.on('outputs', (outputs) => {
       if (meeting !== this.#meeting) return;
-      this.#badge.show(outputs);
+      this.#badge.show(outputs, isLeftOut(meeting));
       this.#host.show(outputs);
       this.#remind();
     });

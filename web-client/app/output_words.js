@@ -38,13 +38,14 @@ export function clock(seconds) {
  * air. The most telling state of each counts.
  *
  * @param {RoomOutput[]} outputs
+ * @param {boolean} leftOut Whether who reads this is left out of recordings.
  * @returns {{look: 'recording' | 'live' | 'waiting', text: string}[]}
  */
-export function marks(outputs) {
+export function marks(outputs, leftOut) {
   const kept = outputs.filter(({kind}) => kind === 'recording');
   const sent = outputs.filter(({kind}) => kind !== 'recording');
   return [
-    mark(kept, 'recording', 'recording', 'REC') ??
+    mark(kept, 'recording', 'recording', 'REC', leftOut ? ' · without you' : '') ??
       mark(kept, 'paused', 'waiting', 'PAUSED') ??
       mark(kept, 'finishing', 'waiting', 'SAVING …'),
     mark(sent, 'reconnecting', 'waiting', 'RECONNECTING …'),
@@ -57,20 +58,28 @@ export function marks(outputs) {
  * @param {RoomOutput['state']} state
  * @param {'recording' | 'live' | 'waiting'} look
  * @param {string} word
+ * @param {string} [more]
  */
-function mark(outputs, state, look, word) {
+function mark(outputs, state, look, word, more = '') {
   const those = outputs.filter((output) => output.state === state);
   if (those.length === 0) return null;
   const longest = Math.max(...those.map(elapsedOf));
-  return {look, text: look === 'waiting' ? word : `${word} ${clock(longest)}`};
+  return {look, text: look === 'waiting' ? word : `${word} ${clock(longest)}${more}`};
 }
 
-/** What is said of its beginning and its end, once each. @param {RoomOutput} output */
-export function newsWords({kind, state}) {
+/**
+ * What is said of its beginning and its end, once each.
+ *
+ * @param {RoomOutput} output
+ * @param {boolean} leftOut Whether who hears this is left out of recordings.
+ */
+export function newsWords({kind, state}, leftOut) {
   switch (state) {
     case 'recording':
     case 'paused':
-      return 'This meeting is being recorded.';
+      return leftOut
+        ? 'This meeting is being recorded without you.'
+        : 'This meeting is being recorded.';
     case 'live':
       return kind === 'hls' ? 'This meeting is streamed live.' : 'This meeting is broadcast live.';
     case 'finished':

@@ -6,12 +6,16 @@ import {marks, newsWords} from './output_words.js';
 
 const interval_ms = 250; // A second is never skipped.
 
-/** Tells everybody in the room that it is recorded or on the air, and for how long. */
+/**
+ * Tells everybody in the room that it is recorded or on the air, and for how long, and who is left
+ * out of recordings that they are.
+ */
 export class OutputsBadge {
   #announcer;
   #place = byId('outputs', HTMLElement);
   /** @type {RoomOutput[]} */
   #outputs = [];
+  #leftOut = false;
   /** What has been said of each, by id. @type {Map<string, string>} */
   #said = new Map();
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -25,12 +29,13 @@ export class OutputsBadge {
   /** For another meeting. */
   clear() {
     this.#said.clear();
-    this.show([]);
+    this.show([], false);
   }
 
-  /** @param {RoomOutput[]} outputs */
-  show(outputs) {
+  /** @param {RoomOutput[]} outputs @param {boolean} leftOut Whether oneself is, of recordings. */
+  show(outputs, leftOut) {
     this.#outputs = outputs;
+    this.#leftOut = leftOut;
     outputs.forEach((output) => this.#say(output));
     clearInterval(this.#timer);
     if (outputs.length > 0) this.#timer = setInterval(() => this.#draw(), interval_ms);
@@ -39,14 +44,14 @@ export class OutputsBadge {
 
   /** @param {RoomOutput} output */
   #say(output) {
-    const words = newsWords(output);
+    const words = newsWords(output, this.#leftOut);
     if (!words || this.#said.get(output.id) === words) return;
     this.#said.set(output.id, words);
     this.#announcer.say(words);
   }
 
   #draw() {
-    const now = marks(this.#outputs);
+    const now = marks(this.#outputs, this.#leftOut);
     this.#place.hidden = now.length === 0;
     while (this.#place.childElementCount > now.length) this.#place.lastElementChild?.remove();
     now.forEach(({look, text}, index) => {

@@ -1,9 +1,10 @@
 import {byId, icon, make} from './dom.js';
 import {hue, initials} from '../sdk/tessera.js';
+import {notRecorded} from './words.js';
 
 /** @import {Participant} from '../sdk/messages.js' */
 
-/** Who is here, with the state of their camera and microphone. */
+/** Who is here, with the state of their camera and microphone, and who is left out of recordings. */
 export class PeoplePanel {
   #panel = byId('people', HTMLElement);
   #list = byId('people-list', HTMLElement);
@@ -47,13 +48,17 @@ function entry(person, self) {
   const avatar = make('span', 'avatar', initials(person.name));
   avatar.ariaHidden = 'true';
   avatar.style.setProperty('--hue', String(hue(person.name)));
-  const item = make('li', 'person', avatar, make('span', 'person-name', person.name));
-  if (self) item.append(make('span', 'person-self', 'you'));
-  item.append(
+  const words = make('span', 'person-words', make('span', 'person-name', person.name));
+  if (self) words.append(make('span', 'person-self', 'you'));
+  if (person.recorded === false) words.append(make('span', 'person-note', notRecorded));
+  return make(
+    'li',
+    'person',
+    avatar,
+    words,
     state('mic', 'Microphone', person.microphone),
     state('camera', 'Camera', person.camera),
   );
-  return item;
 }
 
 /** @param {string} name @param {string} label @param {boolean} on */

@@ -129,3 +129,6 @@ const breaks = {
 export function breakWords({code}) {
   return breaks[code] ?? 'The connection broke';
 }
+
+/** Of who is left out of recordings. The server writes the same in their place. */
+export const notRecorded = 'Not recorded';
