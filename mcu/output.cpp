@@ -3,13 +3,21 @@
 namespace tessera::mcu {
 
 signalling::Output Output::view() const {
-  signalling::Output view{id_, kind_};
+  signalling::Output view = constant_;
   describe(view);
   if (!fault_.empty() && has_ended()) {
     if (view.state == "ended") view.state = "failed";
     view.reason = fault_;
   }
   return view;
+}
+
+std::optional<signalling::Output> Output::take_news() {
+  const signalling::Output now = view();
+  const bool is_news = !told_ || now.state != told_->state || now.target != told_->target ||
+                       now.reason != told_->reason;
+  told_ = now;
+  return is_news ? told_ : std::nullopt;
 }
 
 void Output::give_up(const Error& why) {

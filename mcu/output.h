@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -19,15 +20,18 @@ class Output {
   // Called when there is news of it, which mustn't be destroyed in the call.
   using Changed = std::function<void()>;
 
-  Output(std::string id, signalling::OutputKind kind, OutputFeed feed)
-      : id_(std::move(id)), kind_(kind), feed_(std::move(feed)) {}
+  // What `constant` says doesn't change: ID, kind, settings.
+  Output(signalling::Output constant, OutputFeed feed)
+      : constant_(std::move(constant)), feed_(std::move(feed)) {}
   virtual ~Output() = default;
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
-  const std::string& id() const { return id_; }
-  signalling::OutputKind kind() const { return kind_; }
+  const std::string& id() const { return constant_.id; }
+  signalling::OutputKind kind() const { return constant_.kind; }
   signalling::Output view() const;
+  // The view, unless nothing but the time has changed since it was last taken.
+  std::optional<signalling::Output> take_news();
 
   // For good. While it hasn't, the room stays.
   virtual bool has_ended() const = 0;
@@ -65,10 +69,10 @@ class Output {
   virtual void take_feed() = 0;
 
  private:
-  const std::string id_;
-  const signalling::OutputKind kind_;
+  const signalling::Output constant_;
   OutputFeed feed_;
   std::string fault_;
+  std::optional<signalling::Output> told_;
 };
 
 }  // namespace tessera::mcu

@@ -22,17 +22,21 @@ constexpr std::ptrdiff_t most_active = 20;
 using signalling::OutputKind;
 using signalling::OutputRequest;
 
-// A file's name: "standup 2026-11-24 10-30-00".
-std::string recording_name(const std::string& room) {
+// "2026-11-24 10-30-00".
+std::string this_second() {
   const std::unique_ptr<GDateTime, FreeWith<g_date_time_unref>> now(g_date_time_new_now_local());
-  const CString time(g_date_time_format(now.get(), "%Y-%m-%d %H-%M-%S"));
-  return room + " " + time.get();
+  return CString(g_date_time_format(now.get(), "%Y-%m-%d %H-%M-%S")).get();
 }
 
 // What isn't recorded is lost, mostly for want of space on the disk, so an operator must act.
 spdlog::level::level_enum log_level(const signalling::Output& output) {
   if (output.reason.empty()) return spdlog::level::info;
   return output.kind == OutputKind::recording ? spdlog::level::err : spdlog::level::warn;
+}
+
+// WebM has the picture that viewers get.
+bool has_own_picture(const signalling::OutputSettings& settings) {
+  return settings.format != "webm";
 }
 
 constexpr const char* id_beginning = "o";
@@ -58,34 +62,36 @@ Result<signalling::Output> Outputs::start(const OutputRequest& request) {
   if (std::ranges::count_if(outputs_, std::not_fn(has_ended)) >= most_active) {
     return Error{"not_possible", "This room has as many outputs as it may."};
   }
-  const std::string id = id_beginning + std::to_string(++last_id_);
-  auto output = make(id, request);
+  const signalling::Output constant{.id = id_beginning + std::to_string(++last_id_),
+                                    .kind = request.kind,
+                                    .settings = complete(request.settings)};
+  auto output = make(constant, request.url);
   if (!output && output.error().code == "pipeline_invalid") {
     return media_failure("output can't be started room=" + room_, output.error());
   }
   if (!output) return output.error();
   forget_oldest();
   outputs_.push_back(std::move(*output));
-  tell(id);
+  tell(constant.id);
   return outputs_.back()->view();
 }
 
-Outputs::Made Outputs::make(const std::string& id, const OutputRequest& request) {
-  switch (request.kind) {
+Outputs::Made Outputs::make(const signalling::Output& constant, const std::string& url) {
+  switch (constant.kind) {
     case OutputKind::broadcast:
-      return make_broadcast(id, request);
+      return make_broadcast(constant, url);
     case OutputKind::recording:
-      return make_recording(id, request);
+      return make_recording(constant);
     case OutputKind::hls:
       break;
   }
-  return make_hls(id, request);
+  return make_hls(constant);
 }
 
-Outputs::Made Outputs::make_hls(const std::string& id, const OutputRequest& request) {
+Outputs::Made Outputs::make_hls(const signalling::Output& constant) {
   if (hls() != nullptr) return Error{"not_possible", "This room is sent as HLS already."};
-  return HlsOutput::start(id, OutputFeed(source_of(request), video_of(request)), room_,
-                          descriptions_, [this, id] { tell(id); });
+  return HlsOutput::start(constant, feed_for(constant), room_, descriptions_,
+                          [this, id = constant.id] { tell(id); });
 }
 
 const HlsOutput* Outputs::hls() const {
@@ -101,41 +107,56 @@ Result<void> Outputs::check(const OutputRequest& request) {
   return target ? Result<void>() : target.error();
 }
 
-Outputs::Made Outputs::make_broadcast(const std::string& id, const OutputRequest& request) {
-  auto target = egress::Target::parse(request.url);
+Outputs::Made Outputs::make_broadcast(const signalling::Output& constant, const std::string& url) {
+  auto target = egress::Target::parse(url);
   if (!target) return target.error();
-  return BroadcastOutput::start(id, OutputFeed(source_of(request), video_of(request)), room_,
-                                std::move(*target), descriptions_, [this, id] { tell(id); });
+  return BroadcastOutput::start(constant, feed_for(constant), room_, std::move(*target),
+                                descriptions_, [this, id = constant.id] { tell(id); });
 }
 
-Outputs::Made Outputs::make_recording(const std::string& id, const OutputRequest& request) {
+Outputs::Made Outputs::make_recording(const signalling::Output& constant) {
   std::error_code error;
   std::filesystem::create_directories(options_.recordings, error);
   if (error) {
     log("mcu").error("no folder for recordings reason=\"{}\"", error.message());
     return Error{"recording_failed", "The folder for recordings can't be made."};
   }
-  const bool is_webm = request.format == "webm";
   egress::RecordingOptions options;
   options.folder = options_.recordings;
-  options.name = recording_name(room_);
-  options.container = is_webm ? egress::Container::webm : egress::Container::mp4;
-  OutputFeed feed =
-      is_webm ? OutputFeed(source_of(request)) : OutputFeed(source_of(request), video_of(request));
-  return RecordingOutput::start(id, std::move(feed), options, request.tracks, descriptions_,
-                                [this, id] { tell(id); });
+  options.name = next_recording_name();
+  options.container =
+      has_own_picture(constant.settings) ? egress::Container::mp4 : egress::Container::webm;
+  return RecordingOutput::start(constant, feed_for(constant), options, descriptions_,
+                                [this, id = constant.id] { tell(id); });
 }
 
-OutputFeed::Source Outputs::source_of(const OutputRequest& request) const {
-  return [this, kind = request.kind, layout = request.layout] { return source_(kind, layout); };
+// A room's recordings of one second have a number behind it from the second on.
+std::string Outputs::next_recording_name() {
+  if (const std::string now = this_second(); now != std::exchange(second_, now)) {
+    recordings_of_second_ = 0;
+  }
+  std::string name = room_ + " " + second_;
+  if (++recordings_of_second_ > 1) name += "-" + std::to_string(recordings_of_second_);
+  return name;
 }
 
-mixer::LiveVideo Outputs::video_of(const OutputRequest& request) const {
-  mixer::LiveVideo video = options_.video;
-  if (request.size.width != 0) video.size = request.size;
-  if (request.frame_rate != 0) video.frame_rate = std::min(request.frame_rate, video.frame_rate);
-  if (request.video_bitrate.kbps != 0) video.bitrate = request.video_bitrate;
-  return video;
+signalling::OutputSettings Outputs::complete(signalling::OutputSettings settings) const {
+  if (!has_own_picture(settings)) return settings;
+  const mixer::LiveVideo& usual = options_.video;
+  if (settings.size.width == 0) settings.size = usual.size;
+  if (settings.frame_rate == 0) settings.frame_rate = usual.frame_rate;
+  settings.frame_rate = std::min(settings.frame_rate, usual.frame_rate);
+  if (settings.video_bitrate.kbps == 0) settings.video_bitrate = usual.bitrate;
+  return settings;
+}
+
+OutputFeed Outputs::feed_for(const signalling::Output& output) const {
+  const signalling::OutputSettings& settings = output.settings;
+  OutputFeed::Source source = [this, kind = output.kind, layout = settings.layout] {
+    return source_(kind, layout);
+  };
+  if (!has_own_picture(settings)) return OutputFeed(std::move(source));
+  return {std::move(source), {settings.size, settings.frame_rate, settings.video_bitrate}};
 }
 
 // Later, so that whoever hears of it may do with the room what they like.
@@ -144,11 +165,12 @@ void Outputs::tell(const std::string& id) {
     Output* output = find(id);
     if (output == nullptr) return;
     output->release_unused_feed();
-    const signalling::Output view = output->view();
-    log("mcu").log(log_level(view), R"(output {} room={} output={} target="{}"{})", view.state,
-                   room_, id, view.target,
-                   view.reason.empty() ? "" : " reason=\"" + view.reason + "\"");
-    changed_(view);
+    const std::optional<signalling::Output> news = output->take_news();
+    if (!news) return;
+    log("mcu").log(log_level(*news), R"(output {} room={} output={} target="{}"{})", news->state,
+                   room_, id, news->target,
+                   news->reason.empty() ? "" : " reason=\"" + news->reason + "\"");
+    changed_(*news);
   });
 }
 

@@ -73,14 +73,15 @@ class Outputs {
 
  private:
   using Made = Result<std::unique_ptr<Output>>;
-  Made make(const std::string& id, const signalling::OutputRequest& request);
-  Made make_broadcast(const std::string& id, const signalling::OutputRequest& request);
-  Made make_recording(const std::string& id, const signalling::OutputRequest& request);
-  Made make_hls(const std::string& id, const signalling::OutputRequest& request);
+  Made make(const signalling::Output& constant, const std::string& url);
+  Made make_broadcast(const signalling::Output& constant, const std::string& url);
+  Made make_recording(const signalling::Output& constant);
+  Made make_hls(const signalling::Output& constant);
   // The one that hasn't ended; null if there is none.
   const HlsOutput* hls() const;
-  OutputFeed::Source source_of(const signalling::OutputRequest& request) const;
-  mixer::LiveVideo video_of(const signalling::OutputRequest& request) const;
+  signalling::OutputSettings complete(signalling::OutputSettings settings) const;
+  OutputFeed feed_for(const signalling::Output& output) const;
+  std::string next_recording_name();
   std::vector<Output*> active() const;
   std::vector<Output*> active_recordings() const;
   Output* find(const std::string& id) const;
@@ -93,6 +94,8 @@ class Outputs {
   const gst::Descriptions& descriptions_;
   const Changed changed_;
   int last_id_;
+  std::string second_;  // In which the latest recording was started, as names have it.
+  int recordings_of_second_ = 0;
   std::vector<std::unique_ptr<Output>> outputs_;  // In the order of their starts.
   Anchor anchor_;
 };

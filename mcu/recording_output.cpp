@@ -27,31 +27,30 @@ const char* word(State state) {
 
 }  // namespace
 
-Result<std::unique_ptr<Output>> RecordingOutput::start(std::string id, OutputFeed feed,
+Result<std::unique_ptr<Output>> RecordingOutput::start(signalling::Output constant, OutputFeed feed,
                                                        const egress::RecordingOptions& options,
-                                                       bool with_tracks,
                                                        const gst::Descriptions& descriptions,
                                                        const Changed& changed) {
   if (const auto renewed = feed.renew(); !renewed) return renewed.error();
   auto recording = egress::Recording::start(options, feed.picture(), feed.sound(), descriptions);
   if (!recording) return recording.error();
   std::unique_ptr<RecordedTracks> tracks;
-  if (with_tracks) {
+  if (constant.settings.tracks) {
     // They give way first: how large they grow is their senders' choice.
     const egress::FileOptions file{
         .folder = options.folder, .name = options.name, .stop_below = options.warn_below};
     tracks =
         std::make_unique<RecordedTracks>(file, (*recording)->timeline(), descriptions, changed);
   }
-  return std::unique_ptr<Output>(new RecordingOutput(std::move(id), std::move(feed), options.name,
-                                                     std::move(*recording), std::move(tracks),
-                                                     changed));
+  return std::unique_ptr<Output>(new RecordingOutput(std::move(constant), std::move(feed),
+                                                     options.name, std::move(*recording),
+                                                     std::move(tracks), changed));
 }
 
-RecordingOutput::RecordingOutput(std::string id, OutputFeed feed, std::string name,
+RecordingOutput::RecordingOutput(signalling::Output constant, OutputFeed feed, std::string name,
                                  std::unique_ptr<egress::Recording> recording,
                                  std::unique_ptr<RecordedTracks> tracks, Changed changed)
-    : Output(std::move(id), signalling::OutputKind::recording, std::move(feed)),
+    : Output(std::move(constant), std::move(feed)),
       name_(std::move(name)),
       changed_(std::move(changed)),
       recording_(std::move(recording)),

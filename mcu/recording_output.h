@@ -13,9 +13,8 @@ namespace tessera::mcu {
 class RecordingOutput : public Output {
  public:
   // Errors as of Recording.
-  static Result<std::unique_ptr<Output>> start(std::string id, OutputFeed feed,
+  static Result<std::unique_ptr<Output>> start(signalling::Output constant, OutputFeed feed,
                                                const egress::RecordingOptions& options,
-                                               bool with_tracks,
                                                const gst::Descriptions& descriptions,
                                                const Changed& changed);
 
@@ -34,7 +33,7 @@ class RecordingOutput : public Output {
 
   void follow(egress::Recording::State state);
 
-  RecordingOutput(std::string id, OutputFeed feed, std::string name,
+  RecordingOutput(signalling::Output constant, OutputFeed feed, std::string name,
                   std::unique_ptr<egress::Recording> recording,
                   std::unique_ptr<RecordedTracks> tracks, Changed changed);
 

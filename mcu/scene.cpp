@@ -79,9 +79,8 @@ void Scene::arrange(const std::vector<Placing>& placings) {
 // Who is left out has another tile than they would have else, which can't show anything of them.
 Tile& Scene::make_tile(const Performer& performer, int slot, const Rectangle& place) {
   const auto name = holds(performer) ? std::optional(performer.name()) : std::nullopt;
-  Tile& tile = tiles_.try_emplace(&performer, *canvas_, slot, name).first->second;
-  tile.place(place);
-  return tile;
+  const gst::Outlet* camera = holds(performer) ? performer.seen() : nullptr;
+  return tiles_.try_emplace(&performer, *canvas_, slot, name, place, camera).first->second;
 }
 
 void Scene::show(const Performer& performer) {

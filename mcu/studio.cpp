@@ -14,6 +14,14 @@ Error unknown_room() { return {"unknown_room", "There is no such meeting at the 
 
 }  // namespace
 
+Result<std::vector<signalling::Participant>> Studio::participants(const std::string& name) {
+  const Room* room = meetings_.find(name);
+  if (room == nullptr) return unknown_room();
+  std::vector<signalling::Participant> views;
+  for (const Performer* performer : room->performers()) views.push_back(performer->view());
+  return views;
+}
+
 Result<signalling::Output> Studio::start_output(const std::string& name,
                                                 const signalling::OutputRequest& request) {
   auto room = meetings_.open(name);

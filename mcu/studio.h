@@ -19,6 +19,8 @@ class Studio : public signalling::Studio {
  public:
   explicit Studio(Meetings& meetings) : meetings_(meetings) {}
 
+  Result<std::vector<signalling::Participant>> participants(const std::string& room) override;
+
   Result<signalling::Output> start_output(const std::string& room,
                                           const signalling::OutputRequest& request) override;
   Result<signalling::Output> pause_output(const std::string& room, const std::string& id,

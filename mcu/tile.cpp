@@ -10,10 +10,26 @@ namespace {
 // second.
 constexpr Duration stall = std::chrono::milliseconds(700);
 
+bool stalls(const gst::Outlet& camera) {
+  const std::optional<Duration> silent = camera.silent_for();
+  return !silent || *silent > stall;
+}
+
 }  // namespace
 
-Tile::Tile(mixer::Canvas& canvas, int slot, std::optional<std::string> name)
-    : canvas_(canvas), slot_(slot), name_(std::move(name)) {}
+Tile::Tile(mixer::Canvas& canvas, int slot, std::optional<std::string> name, const Rectangle& place,
+           const gst::Outlet* camera)
+    : canvas_(canvas), slot_(slot), name_(std::move(name)), place_(place) {
+  // Another scene may have it already: then it would be missed until its next picture.
+  const auto latest = camera == nullptr || stalls(*camera) ? gst::Ref<GstSample>() : camera->last();
+  if (latest) {
+    canvas_.show_still(slot_, latest);
+  } else {
+    show_avatar();
+  }
+  canvas_.show(slot_, place_);
+  show_camera(camera);
+}
 
 Tile::~Tile() {
   route_.reset();
@@ -38,10 +54,9 @@ void Tile::show_camera(const gst::Outlet* camera) {
 
 void Tile::check_camera() {
   if (camera_ == nullptr) return;
-  const std::optional<Duration> silent = camera_->silent_for();
-  const bool stalls = !silent || *silent > stall;
-  if (stalls && !shows_avatar_) show_avatar();
-  if (!stalls) shows_avatar_ = false;
+  const bool it_stalls = stalls(*camera_);
+  if (it_stalls && !shows_avatar_) show_avatar();
+  if (!it_stalls) shows_avatar_ = false;
 }
 
 void Tile::show_avatar() {

@@ -35,9 +35,10 @@ void hand_out(Outlet::Core& core, MakeSample make_sample) {
   core.last_buffer_at = running_time();
   const std::lock_guard lock(core.mutex);
   if (core.routes.empty()) return;
-  const auto sample = in_running_time(make_sample());
+  auto sample = in_running_time(make_sample());
   GstBuffer* buffer = gst_sample_get_buffer(sample.get());
   for (const auto& route : core.routes) route->carry(sample.get(), buffer);
+  if (core.keeps_last) core.last = std::move(sample);
 }
 
 GstFlowReturn take_sample(GstAppSink* sink, gpointer data) {
@@ -102,6 +103,16 @@ std::optional<Duration> Outlet::silent_for() const {
   const GstClockTime now = running_time();
   return std::chrono::duration_cast<Duration>(
       std::chrono::nanoseconds(now > last ? now - last : 0));
+}
+
+void Outlet::keep_last() {
+  const std::lock_guard lock(core_->mutex);
+  core_->keeps_last = true;
+}
+
+Ref<GstSample> Outlet::last() const {
+  const std::lock_guard lock(core_->mutex);
+  return core_->last;
 }
 
 void Outlet::request_keyframe() const { core_->keyframes->ask(); }

@@ -37,6 +37,11 @@ class Outlet {
   // How long ago the latest buffer passed; nothing if none has yet.
   std::optional<Duration> silent_for() const;
 
+  // From now on last() is known: for raw pictures, of which each stands alone.
+  void keep_last();
+  // The latest that passed while a route took them; null if there is none.
+  Ref<GstSample> last() const;
+
   // Asks whoever encodes or sends what leaves here for a keyframe. From any thread.
   void request_keyframe() const;
 

@@ -35,10 +35,12 @@ struct Outlet::Core {
   std::shared_ptr<KeyframeRequests> keyframes;
   std::atomic<GstClockTime> last_buffer_at = GST_CLOCK_TIME_NONE;
 
-  // Guards the routes; held while a buffer is handed to all of them, which never blocks but may
+  // Guards what follows; held while a buffer is handed to all of them, which never blocks but may
   // take as long as packets to all who listen do.
   std::mutex mutex;
   std::vector<std::shared_ptr<RouteEnd>> routes;
+  bool keeps_last = false;
+  Ref<GstSample> last;
 };
 
 }  // namespace tessera::gst

@@ -77,6 +77,7 @@ Route::~Route() {
   {
     const std::lock_guard lock(from_->mutex);
     std::erase(from_->routes, end_);
+    if (from_->routes.empty()) from_->last = {};
   }
   if (end_->watches_requests()) end_->unwatch_requests();
 }

@@ -64,6 +64,7 @@ Player::Player(std::string name, Source source, const gst::Descriptions& descrip
       out_(std::move(out)),
       video_(*out_, "video"),
       audio_(*out_, "audio") {
+  video_.keep_last();
   level_.measure(out_->element("audio").get());
 }
 

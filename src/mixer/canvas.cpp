@@ -4,6 +4,7 @@
 
 #include "gst/pads.h"
 #include "gst/raw_video.h"
+#include "gst/runtime.h"
 #include "mixer/picture.h"
 
 namespace tessera::mixer {
@@ -99,6 +100,15 @@ void Canvas::hide(int slot) {
 
 void Canvas::show_still(int slot, const Image& image) {
   tile(slot).push(picture_sample(image).get());
+}
+
+void Canvas::show_still(int slot, const gst::Ref<GstSample>& picture) {
+  const auto buffer =
+      gst::Ref<GstBuffer>::adopt(gst_buffer_copy(gst_sample_get_buffer(picture.get())));
+  GST_BUFFER_PTS(buffer.get()) = gst::running_time();
+  const auto still = gst::Ref<GstSample>::adopt(
+      gst_sample_new(buffer.get(), gst_sample_get_caps(picture.get()), nullptr, nullptr));
+  tile(slot).push(still.get());
 }
 
 }  // namespace tessera::mixer

@@ -38,6 +38,8 @@ class Canvas {
 
   // Puts a still picture into a slot, until the next picture comes in there.
   void show_still(int slot, const Image& image);
+  // A picture that was in another canvas.
+  void show_still(int slot, const gst::Ref<GstSample>& picture);
   void set_labels(const std::vector<Label>& labels) { labels_.set(labels); }
 
   // Composites per second. A change makes encoders begin anew: for when nobody watches.

@@ -329,8 +329,7 @@ Image draw_slate(std::string_view room, Resolution size) {
   drawing.color(white);
   draw_line(drawing, name, font_size, size, 0.5 * size.height);
   drawing.color(oklch(0.8, 0.05, hue));
-  draw_line(drawing, "The meeting will go on shortly", 0.5 * font_size, size,
-            0.5 * size.height + 1.2 * font_size);
+  draw_line(drawing, "Please stand by", 0.5 * font_size, size, 0.5 * size.height + 1.2 * font_size);
   return std::move(drawing).finish();
 }
 

@@ -15,6 +15,7 @@ ReceivedVideo::ReceivedVideo(gst::Pipeline& pipeline, Resolution largest_picture
       frame_rate_limit_(pipeline, "decode_video", "src") {
   // In this order they look at each frame.
   limit_pictures(pipeline, "decode_video", largest_picture, std::move(refused));
+  pictures_.keep_last();
   frames_ = gst::Outlet::tap(pipeline, "decode_video");
   decoding_ = std::make_unique<gst::Gate>(pipeline, "decode_video", "sink");
 }

@@ -87,13 +87,19 @@ void Api::handle(SoupServerMessage* message, std::string_view path) {
   const std::string collection = take_part(path);
   const std::string id = take_part(path);
   const bool is_known = collection == "outputs" || collection == "sources" ||
-                        (collection == "snapshot" && id.empty());
+                        ((collection == "participants" || collection == "snapshot") && id.empty());
   if (rooms != "rooms" || !is_known || !path.empty()) {
     return refuse(message, SOUP_STATUS_NOT_FOUND, {"not_found", "There is nothing here."});
   }
   if (const auto checked = check_room(room); !checked) return refuse(message, checked.error());
   if (collection == "outputs") return handle_outputs(message, room, id);
   if (collection == "sources") return handle_sources(message, room, id);
+  if (std::string_view(soup_server_message_get_method(message)) != "GET") {
+    return refuse_method(message, "GET");
+  }
+  if (collection == "participants") {
+    return answer_list(message, "participants", studio_.participants(room));
+  }
   send_snapshot(message, room);
 }
 
@@ -166,8 +172,6 @@ void Api::change_source(SoupServerMessage* message, const std::string& room,
 }
 
 void Api::send_snapshot(SoupServerMessage* message, const std::string& room) {
-  const std::string_view method = soup_server_message_get_method(message);
-  if (method != "GET") return refuse_method(message, "GET");
   soup_server_message_pause(message);
   studio_.snapshot(
       room, [waiting = Ref<SoupServerMessage>::share(message)](const Result<Snapshot>& snapshot) {

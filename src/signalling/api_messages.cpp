@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 namespace tessera::signalling {
 namespace {
@@ -67,6 +68,14 @@ class Members {
     return static_cast<int>(number);
   }
 
+  // A mistyped member would be ignored otherwise, and one that has no effect taken for good.
+  void reject_the_unread() {
+    if (!object_.is_object()) return;
+    for (const auto& [key, value] : object_.items()) {
+      if (!read_.contains(key)) fail("This request takes no \"" + key + "\".");
+    }
+  }
+
   void fail(const std::string& why) {
     if (!fault_) fault_ = invalid(why);
   }
@@ -76,13 +85,15 @@ class Members {
  private:
   static std::string in_text(double number) { return std::to_string(std::lround(number)); }
 
-  const json* find(const char* key) const {
+  const json* find(const char* key) {
     if (!object_.is_object()) return nullptr;
+    read_.insert(key);
     const auto found = object_.find(key);
     return found == object_.end() ? nullptr : &*found;
   }
 
   json object_;
+  std::set<std::string> read_;
   std::optional<Error> fault_;
 };
 
@@ -99,6 +110,37 @@ std::optional<OutputLayout> layout_from(const std::string& word) {
   return std::nullopt;
 }
 
+void read_video(Members& members, OutputSettings& settings) {
+  settings.size = {members.whole("width", sides), members.whole("height", sides)};
+  settings.frame_rate = members.whole("frame_rate", frame_rates);
+  settings.video_bitrate = {members.whole("video_bitrate", bitrates)};
+  if ((settings.size.width == 0) != (settings.size.height == 0)) {
+    members.fail(R"("width" and "height" go together.)");
+  }
+  if (settings.size.width % 2 != 0 || settings.size.height % 2 != 0) {
+    members.fail(R"("width" and "height" have to be even.)");
+  }
+}
+
+OutputSettings read_settings(Members& members, OutputKind kind) {
+  OutputSettings settings;
+  if (const auto layout = layout_from(members.text("layout"))) {
+    settings.layout = *layout;
+  } else {
+    members.fail(R"("layout" has to be "grid" or "speaker".)");
+  }
+  if (kind == OutputKind::recording) {
+    settings.format = members.text("format");
+    settings.tracks = members.flag("tracks").value_or(false);
+    if (settings.format.empty()) settings.format = "mp4";
+    if (settings.format != "mp4" && settings.format != "webm") {
+      members.fail(R"("format" has to be "mp4" or "webm".)");
+    }
+  }
+  if (settings.format != "webm") read_video(members, settings);
+  return settings;
+}
+
 }  // namespace
 
 Result<OutputRequest> parse_output_request(const std::string& body) {
@@ -109,31 +151,12 @@ Result<OutputRequest> parse_output_request(const std::string& body) {
   } else {
     members.fail(R"("kind" has to be "broadcast", "recording" or "hls".)");
   }
-  if (const auto layout = layout_from(members.text("layout"))) {
-    request.layout = *layout;
-  } else {
-    members.fail(R"("layout" has to be "grid" or "speaker".)");
+  if (request.kind == OutputKind::broadcast) {
+    request.url = members.text("url");
+    if (request.url.empty()) members.fail("A broadcast needs a \"url\".");
   }
-  request.url = members.text("url");
-  request.format = members.text("format");
-  request.tracks = members.flag("tracks").value_or(false);
-  request.size = {members.whole("width", sides), members.whole("height", sides)};
-  request.frame_rate = members.whole("frame_rate", frame_rates);
-  request.video_bitrate = {members.whole("video_bitrate", bitrates)};
-  if (request.kind == OutputKind::broadcast && request.url.empty()) {
-    members.fail("A broadcast needs a \"url\".");
-  }
-  if (request.kind == OutputKind::recording && request.format.empty()) request.format = "mp4";
-  const bool has_format = request.kind == OutputKind::recording;
-  if (has_format && request.format != "mp4" && request.format != "webm") {
-    members.fail(R"("format" has to be "mp4" or "webm".)");
-  }
-  if ((request.size.width == 0) != (request.size.height == 0)) {
-    members.fail(R"("width" and "height" go together.)");
-  }
-  if (request.size.width % 2 != 0 || request.size.height % 2 != 0) {
-    members.fail(R"("width" and "height" have to be even.)");
-  }
+  request.settings = read_settings(members, request.kind);
+  members.reject_the_unread();
   if (members.fault()) return *members.fault();
   return request;
 }
@@ -142,6 +165,7 @@ Result<bool> parse_pause(const std::string& body) {
   Members members(body);
   const auto paused = members.flag("paused");
   if (!paused) members.fail(R"("paused" has to be true or false.)");
+  members.reject_the_unread();
   if (members.fault()) return *members.fault();
   return *paused;
 }
@@ -152,6 +176,7 @@ Result<SourceRequest> parse_source_request(const std::string& body) {
                         members.flag("loop").value_or(false)};
   if (request.url.empty()) members.fail("A source needs a \"url\".");
   if (request.name.empty()) request.name = "Media";
+  members.reject_the_unread();
   if (members.fault()) return *members.fault();
   if (const auto name = check_name(request.name); !name) return name.error();
   return request;
@@ -161,6 +186,7 @@ Result<SourceChange> parse_source_change(const std::string& body) {
   Members members(body);
   const SourceChange change{members.flag("paused"), members.flag("loop"),
                             members.number("position", seconds), members.number("volume", volumes)};
+  members.reject_the_unread();
   if (members.fault()) return *members.fault();
   return change;
 }

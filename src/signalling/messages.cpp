@@ -115,14 +115,6 @@ Result<ClientMessage> parse_candidate(const json& object) {
   return ClientMessage(std::move(parsed));
 }
 
-json to_json(const Participant& participant) {
-  return {{"id", participant.id},
-          {"name", participant.name},
-          {"camera", participant.camera},
-          {"microphone", participant.microphone},
-          {"recorded", participant.recorded}};
-}
-
 json to_json(const IceServer& server) {
   json result = {{"urls", server.urls}};
   if (!server.username.empty()) {
@@ -208,13 +200,33 @@ json to_json(const ServerMessage& message) {
 
 }  // namespace
 
+nlohmann::json to_json(const Participant& participant) {
+  return {{"id", participant.id},
+          {"name", participant.name},
+          {"camera", participant.camera},
+          {"microphone", participant.microphone},
+          {"recorded", participant.recorded}};
+}
+
 nlohmann::json to_json(const Output& output) {
+  const OutputSettings& settings = output.settings;
   json result = {{"id", output.id},
                  {"kind", word(output.kind)},
                  {"state", output.state},
                  {"target", output.target},
-                 {"elapsed", static_cast<double>(output.elapsed.count()) / 1000}};
+                 {"elapsed", static_cast<double>(output.elapsed.count()) / 1000},
+                 {"layout", settings.layout == OutputLayout::grid ? "grid" : "speaker"}};
   if (!output.reason.empty()) result["reason"] = output.reason;
+  if (output.kind == OutputKind::recording) {
+    result["format"] = settings.format;
+    result["tracks"] = settings.tracks;
+  }
+  if (settings.size.width != 0) {
+    result["width"] = settings.size.width;
+    result["height"] = settings.size.height;
+    result["frame_rate"] = settings.frame_rate;
+    result["video_bitrate"] = settings.video_bitrate.kbps;
+  }
   return result;
 }
 

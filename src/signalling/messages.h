@@ -65,10 +65,28 @@ struct IceServer {
 
 enum class OutputKind { broadcast, recording, hls };
 
+// How something that goes out shows the room.
+enum class OutputLayout {
+  grid,    // As its people see it.
+  speaker  // Who spoke last, filling the picture.
+};
+
+// Members that don't belong to the kind of output are empty.
+struct OutputSettings {
+  OutputLayout layout = OutputLayout::grid;
+  std::string format;   // Of a recording: "mp4" or "webm".
+  bool tracks = false;  // Of a recording: each participant in files of their own, too.
+  // Not of WebM, which has the room's own picture. In a request, 0 means the server's own.
+  Resolution size;
+  int frame_rate = 0;
+  Bitrate video_bitrate;
+};
+
 // What goes out of a room beside what its people get.
 struct Output {
   std::string id;
   OutputKind kind = OutputKind::broadcast;
+  OutputSettings settings;
   std::string state;   // README.md lists them.
   std::string reason;  // In plain words, where the state needs one.
   std::string target;  // Where it goes, without secrets: an address, a file's name, a path here.
@@ -137,5 +155,6 @@ Result<ClientMessage> parse(std::string_view text);
 std::string serialize(const ServerMessage& message);
 
 nlohmann::json to_json(const Output& output);
+nlohmann::json to_json(const Participant& participant);
 
 }  // namespace tessera::signalling

@@ -14,22 +14,10 @@
 // What an operator can do with a room (README.md, "API").
 namespace tessera::signalling {
 
-// How something that goes out shows the room.
-enum class OutputLayout {
-  grid,    // As its people see it.
-  speaker  // Who spoke last, filling the picture.
-};
-
-// What to start. Members that don't belong to its kind are empty; 0 means the server's own.
 struct OutputRequest {
   OutputKind kind = OutputKind::broadcast;
-  std::string url;      // Of a broadcast.
-  std::string format;   // Of a recording: "mp4" or "webm".
-  bool tracks = false;  // Of a recording: each participant in files of their own, too.
-  OutputLayout layout = OutputLayout::grid;
-  Resolution size;
-  int frame_rate = 0;
-  Bitrate video_bitrate;
+  std::string url;  // Of a broadcast.
+  OutputSettings settings;
 };
 
 // Something to be played to a room, as a participant.
@@ -63,11 +51,13 @@ using Snapshot = std::string;
 
 // All on the control thread. Errors: `unknown_room`, `unknown_output`, `unknown_source`,
 // `invalid_request`, `invalid_target`, `invalid_source`, `source_not_found`, `not_possible`,
-// `recording_failed`, `disk_full`, `no_picture`, `server_full`,
-// `media_failure`.
+// `recording_failed`, `disk_full`, `no_picture`, `server_full`, `media_failure`.
 class Studio {
  public:
   virtual ~Studio() = default;
+
+  // Who is in the room, and what is played to it, in the order of joining.
+  virtual Result<std::vector<Participant>> participants(const std::string& room) = 0;
 
   // Opens the room if it isn't there: one may go live before anybody comes.
   virtual Result<Output> start_output(const std::string& room, const OutputRequest& request) = 0;

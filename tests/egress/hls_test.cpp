@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -96,6 +97,18 @@ TEST_F(HlsTest, LeavesNothingBehind) {
   EXPECT_EQ(std::filesystem::status(folder).permissions(), std::filesystem::perms::owner_all);
   hls_.reset();
   EXPECT_TRUE(wait_until([&] { return !std::filesystem::exists(folder); }));
+}
+
+TEST_F(HlsTest, EndsBeforeItsFirstPictureToo) {
+  std::vector<std::filesystem::path> folders;
+  for (int i = 0; i < 400; ++i) {
+    auto unfed = Hls::start(composite_.picture(), composite_.sound(), test::descriptions());
+    ASSERT_TRUE(unfed);
+    (*unfed)->starve();
+    folders.push_back((*unfed)->folder());
+  }
+  const auto exists = [](const auto& folder) { return std::filesystem::exists(folder); };
+  EXPECT_TRUE(wait_until([&] { return std::ranges::none_of(folders, exists); }));
 }
 
 TEST_F(HlsTest, GoesOnWhenItsEncodersAreReplaced) {

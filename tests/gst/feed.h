@@ -24,7 +24,7 @@ class Feed {
   void push(GstSample* sample) { in_->push(sample); }
 
   gst::Pipeline& pipeline() { return *pipeline_; }
-  const gst::Outlet& out() const { return *out_; }
+  gst::Outlet& out() const { return *out_; }
   int keyframe_requests() const { return *keyframe_requests_; }
 
   void remove_outlet() { out_.reset(); }

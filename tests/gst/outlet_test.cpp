@@ -33,6 +33,26 @@ TEST(Outlet, SaysHowLongItHasBeenSilent) {
   EXPECT_TRUE(wait_until([&] { return *feed.out().silent_for() < milliseconds(40); }));
 }
 
+TEST(Outlet, KeepsTheLatestForAsLongAsItIsTaken) {
+  Feed feed;
+  Collector collector;
+  auto route = std::make_unique<Route>(feed.out(), collector.in(), any_buffer);
+  feed.push(milliseconds(0));
+  ASSERT_TRUE(wait_until([&] { return collector.count() == 1; }));
+  EXPECT_FALSE(feed.out().last());
+  feed.out().keep_last();
+  const auto latest = [&] {
+    const Ref<GstSample> last = feed.out().last();
+    return last ? GST_BUFFER_PTS(gst_sample_get_buffer(last.get())) : GST_CLOCK_TIME_NONE;
+  };
+  for (const unsigned time : {20U, 40U}) {
+    feed.push(milliseconds(time));
+    EXPECT_TRUE(wait_until([&] { return latest() == time * GST_MSECOND; })) << time;
+  }
+  route.reset();
+  EXPECT_FALSE(feed.out().last());
+}
+
 TEST(Outlet, PassesKeyframeRequestsOnUpstream) {
   Feed feed;
   feed.out().request_keyframe();

@@ -178,10 +178,11 @@ TEST_P(LeftOutTest, IsSoFromTheMomentOnAndUntilTheyChangeTheirMind) {
     const bool recorded = i % 2 == 0;
     EXPECT_EQ(any_has(of_grace, green, from, to), recorded) << from << " to " << to;
     EXPECT_EQ(loudest_db(sound, from, to, grace_hz) > silence_db, recorded) << from << " to " << to;
-    EXPECT_TRUE(any_has(of_ada, red, from, to)) << from << " to " << to;
     EXPECT_GT(tone_db(sound, turns[i] + times(1), to, 440), -30) << from << " to " << to;
   }
   EXPECT_TRUE(has_colour(of_grace.back(), green));
+  // Her picture isn't interrupted by what becomes of Grace's.
+  for (const FileProbe::Frame& frame : of_ada) EXPECT_TRUE(is_red(frame)) << frame.at;
 }
 
 INSTANTIATE_TEST_SUITE_P(Consent, LeftOutTest, testing::Values("mp4", "webm"),

@@ -13,8 +13,10 @@ class ApiTest : public ServerTest {
  protected:
   void SetUp() override {
     start({.allowed_origins = {"https://studio.example"}, .host_key = "secret"});
-    studio_.output = {"o1", OutputKind::broadcast,       "live",
-                      "",   "rtmp://live.example/app/…", std::chrono::milliseconds(1500)};
+    studio_.output = {.id = "o1",
+                      .state = "live",
+                      .target = "rtmp://live.example/app/…",
+                      .elapsed = std::chrono::milliseconds(1500)};
     studio_.source = {"p9", "Film", "film.mp4", "playing", "", 1.5, 60, true};
   }
 
@@ -38,7 +40,8 @@ TEST_F(ApiTest, StartsWhatGoesOutAndTellsOfIt) {
   EXPECT_EQ(started.header("Location"), "/api/rooms/hall/outputs/o1");
   EXPECT_EQ(nlohmann::json::parse(started.body),
             nlohmann::json::parse(R"({"id": "o1", "kind": "broadcast", "state": "live",
-                                      "target": "rtmp://live.example/app/…", "elapsed": 1.5})"));
+                                      "target": "rtmp://live.example/app/…", "elapsed": 1.5,
+                                      "layout": "grid"})"));
   EXPECT_EQ(journal_.entries.back(), "start hall rtmp://live.example/app/key");
   EXPECT_EQ(ask("PATCH", "/outputs/o1", R"({"paused": true})").status, 200U);
   EXPECT_EQ(journal_.entries.back(), "pause o1");
@@ -52,11 +55,62 @@ TEST_F(ApiTest, TakesSizeFrameRateAndBitrate) {
   ask("POST", "/outputs",
       R"({"kind": "broadcast", "url": "srt://h:1", "width": 640, "height": 360,
           "frame_rate": 25, "video_bitrate": 800})");
-  EXPECT_EQ(studio_.latest_request.size, (Resolution{640, 360}));
-  EXPECT_EQ(studio_.latest_request.frame_rate, 25);
-  EXPECT_EQ(studio_.latest_request.video_bitrate, Bitrate{800});
+  EXPECT_EQ(studio_.latest_request.settings.size, (Resolution{640, 360}));
+  EXPECT_EQ(studio_.latest_request.settings.frame_rate, 25);
+  EXPECT_EQ(studio_.latest_request.settings.video_bitrate, Bitrate{800});
   ask("POST", "/outputs", R"({"kind": "recording"})");
-  EXPECT_EQ(studio_.latest_request.format, "mp4");
+  EXPECT_EQ(studio_.latest_request.settings.format, "mp4");
+}
+
+TEST_F(ApiTest, SaysHowSomethingGoesOut) {
+  const auto settings = [&](OutputKind kind, const OutputSettings& given) {
+    studio_.output.kind = kind;
+    studio_.output.settings = given;
+    nlohmann::json answer = nlohmann::json::parse(ask("POST", "/outputs", broadcast).body);
+    for (const char* other : {"id", "kind", "state", "target", "elapsed"}) answer.erase(other);
+    return answer;
+  };
+  EXPECT_EQ(settings(OutputKind::hls, {.layout = OutputLayout::speaker,
+                                       .size = {640, 360},
+                                       .frame_rate = 25,
+                                       .video_bitrate = {800}}),
+            nlohmann::json::parse(R"({"layout": "speaker", "width": 640, "height": 360,
+                                      "frame_rate": 25, "video_bitrate": 800})"));
+  EXPECT_EQ(settings(OutputKind::recording, {.format = "webm", .tracks = true}),
+            nlohmann::json::parse(R"({"layout": "grid", "format": "webm", "tracks": true})"));
+}
+
+TEST_F(ApiTest, TellsWhoIsThere) {
+  studio_.people = {{.id = "p7", .name = "Ada", .camera = false, .recorded = false}};
+  const Response all = ask("GET", "/participants");
+  EXPECT_EQ(all.status, 200U);
+  EXPECT_EQ(nlohmann::json::parse(all.body),
+            nlohmann::json::parse(R"({"participants": [{"id": "p7", "name": "Ada", "camera": false,
+                                                        "microphone": true, "recorded": false}]})"));
+  EXPECT_EQ(ask("DELETE", "/participants").status, 405U);
+  EXPECT_EQ(ask("GET", "/participants/p7").status, 404U);
+  studio_.refuse = Error{"unknown_room", "A reason."};
+  EXPECT_EQ(ask("GET", "/participants").status, 404U);
+}
+
+TEST_F(ApiTest, TakesNothingThatWouldHaveNoEffect) {
+  const std::vector<std::pair<std::string, std::string>> faults = {
+      {R"({"kind": "hls", "frmate": 25})", "frmate"},
+      {R"({"kind": "hls", "url": "rtmp://h/a/b"})", "url"},
+      {R"({"kind": "hls", "format": "mp4"})", "format"},
+      {R"({"kind": "broadcast", "url": "rtmp://h/a/b", "tracks": true})", "tracks"},
+      {R"({"kind": "recording", "format": "webm", "width": 640, "height": 360})", "height"},
+  };
+  for (const auto& [body, member] : faults) {
+    const Response response = ask("POST", "/outputs", body);
+    EXPECT_EQ(response.status, 400U) << body;
+    EXPECT_EQ(nlohmann::json::parse(response.body).at("title"),
+              "This request takes no \"" + member + "\".");
+  }
+  EXPECT_EQ(ask("PATCH", "/outputs/o1", R"({"paused": true, "volume": 1})").status, 400U);
+  EXPECT_EQ(ask("POST", "/sources", R"({"url": "a.mp4", "volume": 1})").status, 400U);
+  EXPECT_EQ(ask("PATCH", "/sources/p9", R"({"pause": true})").status, 400U);
+  EXPECT_TRUE(journal_.entries.empty());
 }
 
 TEST_F(ApiTest, NamesWhatIsWrongWithARequest) {

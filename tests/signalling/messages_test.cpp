@@ -149,12 +149,14 @@ TEST(Messages, WhatTheServerSaysIsWrittenAsDescribed) {
                          {"camera", true},
                          {"microphone", false},
                          {"recorded", true}};
-  const Output live{"o1", OutputKind::hls, "live", "", "/hls/standup/index.m3u8", 90500ms};
-  const json live_text = {{"id", "o1"},
-                          {"kind", "hls"},
-                          {"state", "live"},
-                          {"target", "/hls/standup/index.m3u8"},
-                          {"elapsed", 90.5}};
+  const Output live{.id = "o1",
+                    .kind = OutputKind::hls,
+                    .state = "live",
+                    .target = "/hls/standup/index.m3u8",
+                    .elapsed = 90500ms};
+  const json live_text = {{"id", "o1"},      {"kind", "hls"},
+                          {"state", "live"}, {"target", "/hls/standup/index.m3u8"},
+                          {"elapsed", 90.5}, {"layout", "grid"}};
   const std::vector<Said> table = {
       {Joined{
            "standup",

@@ -92,8 +92,11 @@ class JournalStudio : public Studio {
  public:
   explicit JournalStudio(Journal& journal) : journal_(journal) {}
 
+  Result<std::vector<Participant>> participants(const std::string&) override {
+    return answer(people);
+  }
   Result<Output> start_output(const std::string& room, const OutputRequest& request) override {
-    note("start " + room + " " + request.url + request.format);
+    note("start " + room + " " + request.url + request.settings.format);
     latest_request = request;
     return answer(output);
   }
@@ -138,6 +141,7 @@ class JournalStudio : public Studio {
   }
 
   std::optional<Error> refuse;
+  std::vector<Participant> people;
   Output output;
   Source source;
   OutputRequest latest_request;
