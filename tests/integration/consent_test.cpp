@@ -20,9 +20,11 @@ constexpr double grace_hz = 1010;
 // they begin or miss a packet isn't.
 constexpr double silence_db = -35;
 
-// From what is sent to the server to the first picture without them, and what is written late even
-// when nothing else delays it.
-constexpr double a_moment = 0.25;
+// From what is sent to the server to the first picture without them.
+constexpr double a_moment = 0.2;
+
+// A picture shows what came until its frame ended, and has the time of its beginning.
+constexpr double a_frame = 0.05;
 
 double times(double seconds) { return seconds * slowness; }
 
@@ -174,7 +176,7 @@ TEST_P(LeftOutTest, IsSoFromTheMomentOnAndUntilTheyChangeTheirMind) {
   const auto sound = file.sound();
   for (std::size_t i = 0; i + 1 < turns.size(); ++i) {
     const double from = turns[i] + (i % 2 == 1 ? a_moment : times(1));
-    const double to = turns[i + 1];
+    const double to = turns[i + 1] - a_frame;
     const bool recorded = i % 2 == 0;
     EXPECT_EQ(any_has(of_grace, green, from, to), recorded) << from << " to " << to;
     EXPECT_EQ(loudest_db(sound, from, to, grace_hz) > silence_db, recorded) << from << " to " << to;
