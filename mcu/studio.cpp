@@ -18,6 +18,7 @@ Result<std::vector<signalling::Participant>> Studio::participants(const std::str
   const Room* room = meetings_.find(name);
   if (room == nullptr) return unknown_room();
   std::vector<signalling::Participant> views;
+  views.reserve(room->performers().size());
   for (const Performer* performer : room->performers()) views.push_back(performer->view());
   return views;
 }
