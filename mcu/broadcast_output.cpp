@@ -6,23 +6,22 @@ namespace tessera::mcu {
 
 using egress::BroadcastState;
 
-Result<std::unique_ptr<Output>> BroadcastOutput::start(signalling::Output constant, OutputFeed feed,
+Result<std::unique_ptr<Output>> BroadcastOutput::start(signalling::Output self, OutputFeed feed,
                                                        const std::string& room,
                                                        egress::Target target,
                                                        const gst::Descriptions& descriptions,
                                                        Changed changed) {
   if (const auto renewed = feed.renew(); !renewed) return renewed.error();
-  std::unique_ptr<BroadcastOutput> output(new BroadcastOutput(std::move(constant), std::move(feed),
-                                                              room, std::move(target), descriptions,
-                                                              std::move(changed)));
+  std::unique_ptr<BroadcastOutput> output(new BroadcastOutput(
+      std::move(self), std::move(feed), room, std::move(target), descriptions, std::move(changed)));
   output->take_feed();
   return std::unique_ptr<Output>(std::move(output));
 }
 
-BroadcastOutput::BroadcastOutput(signalling::Output constant, OutputFeed feed,
-                                 const std::string& room, egress::Target target,
-                                 const gst::Descriptions& descriptions, Changed changed)
-    : Output(std::move(constant), std::move(feed)),
+BroadcastOutput::BroadcastOutput(signalling::Output self, OutputFeed feed, const std::string& room,
+                                 egress::Target target, const gst::Descriptions& descriptions,
+                                 Changed changed)
+    : Output(std::move(self), std::move(feed)),
       changed_(std::move(changed)),
       broadcast_("broadcast " + room + " " + id(), std::move(target), descriptions,
                  [this](BroadcastState state, const std::string&) { follow(state); }) {}

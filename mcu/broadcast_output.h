@@ -13,7 +13,7 @@ namespace tessera::mcu {
 class BroadcastOutput : public Output {
  public:
   // Error: `media_failure`.
-  static Result<std::unique_ptr<Output>> start(signalling::Output constant, OutputFeed feed,
+  static Result<std::unique_ptr<Output>> start(signalling::Output self, OutputFeed feed,
                                                const std::string& room, egress::Target target,
                                                const gst::Descriptions& descriptions,
                                                Changed changed);
@@ -24,7 +24,7 @@ class BroadcastOutput : public Output {
 
  private:
   void describe(signalling::Output& view) const override;
-  BroadcastOutput(signalling::Output constant, OutputFeed feed, const std::string& room,
+  BroadcastOutput(signalling::Output self, OutputFeed feed, const std::string& room,
                   egress::Target target, const gst::Descriptions& descriptions, Changed changed);
   void starve() override { broadcast_.starve(); }
   void take_feed() override { broadcast_.feed(feed().picture(), feed().sound()); }

@@ -6,20 +6,20 @@
 
 namespace tessera::mcu {
 
-Result<std::unique_ptr<Output>> HlsOutput::start(signalling::Output constant, OutputFeed feed,
+Result<std::unique_ptr<Output>> HlsOutput::start(signalling::Output self, OutputFeed feed,
                                                  const std::string& room,
                                                  const gst::Descriptions& descriptions,
                                                  Changed changed) {
   if (const auto renewed = feed.renew(); !renewed) return renewed.error();
   auto hls = egress::Hls::start(feed.picture(), feed.sound(), descriptions);
   if (!hls) return hls.error();
-  return std::unique_ptr<Output>(new HlsOutput(std::move(constant), std::move(feed), room,
-                                               std::move(*hls), std::move(changed)));
+  return std::unique_ptr<Output>(
+      new HlsOutput(std::move(self), std::move(feed), room, std::move(*hls), std::move(changed)));
 }
 
-HlsOutput::HlsOutput(signalling::Output constant, OutputFeed feed, const std::string& room,
+HlsOutput::HlsOutput(signalling::Output self, OutputFeed feed, const std::string& room,
                      std::unique_ptr<egress::Hls> hls, Changed changed)
-    : Output(std::move(constant), std::move(feed)),
+    : Output(std::move(self), std::move(feed)),
       path_("/hls/" + room + "/" + std::string(egress::Hls::playlist_name)),
       changed_(std::move(changed)),
       hls_(std::move(hls)) {

@@ -15,7 +15,7 @@ namespace tessera::mcu {
 class HlsOutput : public Output {
  public:
   // Error: `media_failure`.
-  static Result<std::unique_ptr<Output>> start(signalling::Output constant, OutputFeed feed,
+  static Result<std::unique_ptr<Output>> start(signalling::Output self, OutputFeed feed,
                                                const std::string& room,
                                                const gst::Descriptions& descriptions,
                                                Changed changed);
@@ -28,7 +28,7 @@ class HlsOutput : public Output {
 
  private:
   void describe(signalling::Output& view) const override;
-  HlsOutput(signalling::Output constant, OutputFeed feed, const std::string& room,
+  HlsOutput(signalling::Output self, OutputFeed feed, const std::string& room,
             std::unique_ptr<egress::Hls> hls, Changed changed);
   void starve() override { hls_->starve(); }
   void take_feed() override { hls_->feed(feed().picture(), feed().sound()); }

@@ -3,7 +3,7 @@
 namespace tessera::mcu {
 
 signalling::Output Output::view() const {
-  signalling::Output view = constant_;
+  signalling::Output view = self_;
   describe(view);
   if (!fault_.empty() && has_ended()) {
     if (view.state == "ended") view.state = "failed";

@@ -20,15 +20,15 @@ class Output {
   // Called when there is news of it, which mustn't be destroyed in the call.
   using Changed = std::function<void()>;
 
-  // What `constant` says doesn't change: ID, kind, settings.
-  Output(signalling::Output constant, OutputFeed feed)
-      : constant_(std::move(constant)), feed_(std::move(feed)) {}
+  // `self` has what never changes: ID, kind, settings.
+  Output(signalling::Output self, OutputFeed feed)
+      : self_(std::move(self)), feed_(std::move(feed)) {}
   virtual ~Output() = default;
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
-  const std::string& id() const { return constant_.id; }
-  signalling::OutputKind kind() const { return constant_.kind; }
+  const std::string& id() const { return self_.id; }
+  signalling::OutputKind kind() const { return self_.kind; }
   signalling::Output view() const;
   // The view, unless nothing but the time has changed since it was last taken.
   std::optional<signalling::Output> take_news();
@@ -69,7 +69,7 @@ class Output {
   virtual void take_feed() = 0;
 
  private:
-  const signalling::Output constant_;
+  const signalling::Output self_;
   OutputFeed feed_;
   std::string fault_;
   std::optional<signalling::Output> told_;

@@ -62,36 +62,36 @@ Result<signalling::Output> Outputs::start(const OutputRequest& request) {
   if (std::ranges::count_if(outputs_, std::not_fn(has_ended)) >= most_active) {
     return Error{"not_possible", "This room has as many outputs as it may."};
   }
-  const signalling::Output constant{.id = id_beginning + std::to_string(++last_id_),
-                                    .kind = request.kind,
-                                    .settings = complete(request.settings)};
-  auto output = make(constant, request.url);
+  const signalling::Output self{.id = id_beginning + std::to_string(++last_id_),
+                                .kind = request.kind,
+                                .settings = complete(request.settings)};
+  auto output = make(self, request.url);
   if (!output && output.error().code == "pipeline_invalid") {
     return media_failure("output can't be started room=" + room_, output.error());
   }
   if (!output) return output.error();
   forget_oldest();
   outputs_.push_back(std::move(*output));
-  tell(constant.id);
+  tell(self.id);
   return outputs_.back()->view();
 }
 
-Outputs::Made Outputs::make(const signalling::Output& constant, const std::string& url) {
-  switch (constant.kind) {
+Outputs::Made Outputs::make(const signalling::Output& self, const std::string& url) {
+  switch (self.kind) {
     case OutputKind::broadcast:
-      return make_broadcast(constant, url);
+      return make_broadcast(self, url);
     case OutputKind::recording:
-      return make_recording(constant);
+      return make_recording(self);
     case OutputKind::hls:
       break;
   }
-  return make_hls(constant);
+  return make_hls(self);
 }
 
-Outputs::Made Outputs::make_hls(const signalling::Output& constant) {
+Outputs::Made Outputs::make_hls(const signalling::Output& self) {
   if (hls() != nullptr) return Error{"not_possible", "This room is sent as HLS already."};
-  return HlsOutput::start(constant, feed_for(constant), room_, descriptions_,
-                          [this, id = constant.id] { tell(id); });
+  return HlsOutput::start(self, feed_for(self), room_, descriptions_,
+                          [this, id = self.id] { tell(id); });
 }
 
 const HlsOutput* Outputs::hls() const {
@@ -107,14 +107,14 @@ Result<void> Outputs::check(const OutputRequest& request) {
   return target ? Result<void>() : target.error();
 }
 
-Outputs::Made Outputs::make_broadcast(const signalling::Output& constant, const std::string& url) {
+Outputs::Made Outputs::make_broadcast(const signalling::Output& self, const std::string& url) {
   auto target = egress::Target::parse(url);
   if (!target) return target.error();
-  return BroadcastOutput::start(constant, feed_for(constant), room_, std::move(*target),
-                                descriptions_, [this, id = constant.id] { tell(id); });
+  return BroadcastOutput::start(self, feed_for(self), room_, std::move(*target), descriptions_,
+                                [this, id = self.id] { tell(id); });
 }
 
-Outputs::Made Outputs::make_recording(const signalling::Output& constant) {
+Outputs::Made Outputs::make_recording(const signalling::Output& self) {
   std::error_code error;
   std::filesystem::create_directories(options_.recordings, error);
   if (error) {
@@ -125,12 +125,12 @@ Outputs::Made Outputs::make_recording(const signalling::Output& constant) {
   options.folder = options_.recordings;
   options.name = next_recording_name();
   options.container =
-      has_own_picture(constant.settings) ? egress::Container::mp4 : egress::Container::webm;
-  return RecordingOutput::start(constant, feed_for(constant), options, descriptions_,
-                                [this, id = constant.id] { tell(id); });
+      has_own_picture(self.settings) ? egress::Container::mp4 : egress::Container::webm;
+  return RecordingOutput::start(self, feed_for(self), options, descriptions_,
+                                [this, id = self.id] { tell(id); });
 }
 
-// A room's recordings of one second have a number behind it from the second on.
+// Of those that begin in the same second, all but the first are numbered.
 std::string Outputs::next_recording_name() {
   if (const std::string now = this_second(); now != std::exchange(second_, now)) {
     recordings_of_second_ = 0;

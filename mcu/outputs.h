@@ -73,10 +73,10 @@ class Outputs {
 
  private:
   using Made = Result<std::unique_ptr<Output>>;
-  Made make(const signalling::Output& constant, const std::string& url);
-  Made make_broadcast(const signalling::Output& constant, const std::string& url);
-  Made make_recording(const signalling::Output& constant);
-  Made make_hls(const signalling::Output& constant);
+  Made make(const signalling::Output& self, const std::string& url);
+  Made make_broadcast(const signalling::Output& self, const std::string& url);
+  Made make_recording(const signalling::Output& self);
+  Made make_hls(const signalling::Output& self);
   // The one that hasn't ended; null if there is none.
   const HlsOutput* hls() const;
   signalling::OutputSettings complete(signalling::OutputSettings settings) const;

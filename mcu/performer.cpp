@@ -17,6 +17,8 @@ void Performer::set_media(const signalling::Media& media) {
   if (self_ == former) return;
   // Before all else: nothing that comes from now on may be recorded.
   if (self_.recorded != former.recorded) {
+    // Nor what came before they agreed.
+    if (const gst::Outlet* camera = picture()) camera->forget_last();
     consent_changed();
     room_.consent_changed();
   }

@@ -27,7 +27,7 @@ const char* word(State state) {
 
 }  // namespace
 
-Result<std::unique_ptr<Output>> RecordingOutput::start(signalling::Output constant, OutputFeed feed,
+Result<std::unique_ptr<Output>> RecordingOutput::start(signalling::Output self, OutputFeed feed,
                                                        const egress::RecordingOptions& options,
                                                        const gst::Descriptions& descriptions,
                                                        const Changed& changed) {
@@ -35,22 +35,22 @@ Result<std::unique_ptr<Output>> RecordingOutput::start(signalling::Output consta
   auto recording = egress::Recording::start(options, feed.picture(), feed.sound(), descriptions);
   if (!recording) return recording.error();
   std::unique_ptr<RecordedTracks> tracks;
-  if (constant.settings.tracks) {
+  if (self.settings.tracks) {
     // They give way first: how large they grow is their senders' choice.
     const egress::FileOptions file{
         .folder = options.folder, .name = options.name, .stop_below = options.warn_below};
     tracks =
         std::make_unique<RecordedTracks>(file, (*recording)->timeline(), descriptions, changed);
   }
-  return std::unique_ptr<Output>(new RecordingOutput(std::move(constant), std::move(feed),
-                                                     options.name, std::move(*recording),
-                                                     std::move(tracks), changed));
+  return std::unique_ptr<Output>(new RecordingOutput(std::move(self), std::move(feed), options.name,
+                                                     std::move(*recording), std::move(tracks),
+                                                     changed));
 }
 
-RecordingOutput::RecordingOutput(signalling::Output constant, OutputFeed feed, std::string name,
+RecordingOutput::RecordingOutput(signalling::Output self, OutputFeed feed, std::string name,
                                  std::unique_ptr<egress::Recording> recording,
                                  std::unique_ptr<RecordedTracks> tracks, Changed changed)
-    : Output(std::move(constant), std::move(feed)),
+    : Output(std::move(self), std::move(feed)),
       name_(std::move(name)),
       changed_(std::move(changed)),
       recording_(std::move(recording)),
@@ -75,7 +75,8 @@ void RecordingOutput::stop() {
 
 void RecordingOutput::describe(signalling::Output& view) const {
   const State state = recording_->state();
-  view.state = word(has_ended() || state != State::finished ? state : State::finishing);
+  // Its tracks may take longer.
+  view.state = word(has_ended() || takes_feed() ? state : State::finishing);
   view.target = recording_->path().empty() ? name_ : recording_->path().filename().string();
   view.elapsed = recording_->elapsed();
   if (recording_->reason()) {

@@ -13,7 +13,7 @@ namespace tessera::mcu {
 class RecordingOutput : public Output {
  public:
   // Errors as of Recording.
-  static Result<std::unique_ptr<Output>> start(signalling::Output constant, OutputFeed feed,
+  static Result<std::unique_ptr<Output>> start(signalling::Output self, OutputFeed feed,
                                                const egress::RecordingOptions& options,
                                                const gst::Descriptions& descriptions,
                                                const Changed& changed);
@@ -33,7 +33,7 @@ class RecordingOutput : public Output {
 
   void follow(egress::Recording::State state);
 
-  RecordingOutput(signalling::Output constant, OutputFeed feed, std::string name,
+  RecordingOutput(signalling::Output self, OutputFeed feed, std::string name,
                   std::unique_ptr<egress::Recording> recording,
                   std::unique_ptr<RecordedTracks> tracks, Changed changed);
 

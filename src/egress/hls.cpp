@@ -45,16 +45,15 @@ Hls::Hls(std::unique_ptr<gst::Pipeline> pipeline, std::shared_ptr<HlsFolder> fol
 
 Hls::~Hls() {
   intake_.starve();
-  // Once nothing writes into the folder any more.
-  run_on_worker([pipeline = gst::Ref<GstElement>::share(pipeline_->get()),
-                 picture = pipeline_->element("picture"), sound = pipeline_->element("sound"),
-                 folder = std::move(folder_)]() mutable {
+  const auto picture = pipeline_->element("picture");
+  const auto sound = pipeline_->element("sound");
+  run_on_worker([picture, sound, stop = pipeline_->end(), folder = std::move(folder_)]() mutable {
     // Before its first picture, a thread of splitmuxsink (1.22) may wait for it forever, and a stop
     // for that thread; flushed, it waits for nothing.
     gst_element_send_event(picture.get(), gst_event_new_flush_start());
     gst_element_send_event(sound.get(), gst_event_new_flush_start());
-    gst_element_set_state(pipeline.get(), GST_STATE_NULL);
-    folder.reset();
+    stop();
+    folder.reset();  // Once nothing writes into it any more.
   });
 }
 

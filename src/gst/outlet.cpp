@@ -115,6 +115,11 @@ Ref<GstSample> Outlet::last() const {
   return core_->last;
 }
 
+void Outlet::forget_last() const {
+  const std::lock_guard lock(core_->mutex);
+  core_->last = {};
+}
+
 void Outlet::request_keyframe() const { core_->keyframes->ask(); }
 
 void KeyframeRequests::ask() {

@@ -41,6 +41,8 @@ class Outlet {
   void keep_last();
   // The latest that passed while a route took them; null if there is none.
   Ref<GstSample> last() const;
+  // So that nobody who asks for it from now on gets what is older than now.
+  void forget_last() const;
 
   // Asks whoever encodes or sends what leaves here for a keyframe. From any thread.
   void request_keyframe() const;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "gst/runtime.h"
 #include "gst/secrets.h"
+#include "gst/still.h"
 
 namespace tessera::ingest {
 namespace {
@@ -64,7 +64,7 @@ Player::Player(std::string name, Source source, const gst::Descriptions& descrip
       out_(std::move(out)),
       video_(*out_, "video"),
       audio_(*out_, "audio") {
-  video_.keep_last();
+  video_.keep_last();  // Unlike the sink itself, which has its last for show_still(), while seen.
   level_.measure(out_->element("audio").get());
 }
 
@@ -195,12 +195,7 @@ void Player::show_still() {
   g_object_get(out_->element("video").get(), "last-sample", &last, nullptr);
   const auto sample = gst::Ref<GstSample>::adopt(last);
   if (!sample) return;
-  const auto buffer =
-      gst::Ref<GstBuffer>::adopt(gst_buffer_copy(gst_sample_get_buffer(sample.get())));
-  GST_BUFFER_PTS(buffer.get()) = gst::running_time();
-  const auto still = gst::Ref<GstSample>::adopt(
-      gst_sample_new(buffer.get(), gst_sample_get_caps(sample.get()), nullptr, nullptr));
-  gst::Inlet(*out_, "in_video").push(still.get());
+  gst::Inlet(*out_, "in_video").push(gst::still_of(sample).get());
 }
 
 void Player::change(State state, const std::optional<Error>& reason) {

@@ -4,7 +4,7 @@
 
 #include "gst/pads.h"
 #include "gst/raw_video.h"
-#include "gst/runtime.h"
+#include "gst/still.h"
 #include "mixer/picture.h"
 
 namespace tessera::mixer {
@@ -103,12 +103,7 @@ void Canvas::show_still(int slot, const Image& image) {
 }
 
 void Canvas::show_still(int slot, const gst::Ref<GstSample>& picture) {
-  const auto buffer =
-      gst::Ref<GstBuffer>::adopt(gst_buffer_copy(gst_sample_get_buffer(picture.get())));
-  GST_BUFFER_PTS(buffer.get()) = gst::running_time();
-  const auto still = gst::Ref<GstSample>::adopt(
-      gst_sample_new(buffer.get(), gst_sample_get_caps(picture.get()), nullptr, nullptr));
-  tile(slot).push(still.get());
+  tile(slot).push(gst::still_of(picture).get());
 }
 
 }  // namespace tessera::mixer

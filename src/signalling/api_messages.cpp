@@ -72,7 +72,7 @@ class Members {
   void reject_the_unread() {
     if (!object_.is_object()) return;
     for (const auto& [key, value] : object_.items()) {
-      if (!read_.contains(key)) fail("This request takes no \"" + key + "\".");
+      if (!read_.contains(key)) fail("\"" + key + "\" is mistyped, or doesn't go with the rest.");
     }
   }
 
@@ -151,12 +151,11 @@ Result<OutputRequest> parse_output_request(const std::string& body) {
   } else {
     members.fail(R"("kind" has to be "broadcast", "recording" or "hls".)");
   }
-  if (request.kind == OutputKind::broadcast) {
-    request.url = members.text("url");
-    if (request.url.empty()) members.fail("A broadcast needs a \"url\".");
-  }
+  const bool is_broadcast = request.kind == OutputKind::broadcast;
+  if (is_broadcast) request.url = members.text("url");
   request.settings = read_settings(members, request.kind);
   members.reject_the_unread();
+  if (is_broadcast && request.url.empty()) members.fail("A broadcast needs a \"url\".");
   if (members.fault()) return *members.fault();
   return request;
 }

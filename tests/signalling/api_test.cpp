@@ -96,6 +96,7 @@ TEST_F(ApiTest, TellsWhoIsThere) {
 TEST_F(ApiTest, TakesNothingThatWouldHaveNoEffect) {
   const std::vector<std::pair<std::string, std::string>> faults = {
       {R"({"kind": "hls", "frmate": 25})", "frmate"},
+      {R"({"kind": "broadcast", "ulr": "rtmp://h/a/b"})", "ulr"},
       {R"({"kind": "hls", "url": "rtmp://h/a/b"})", "url"},
       {R"({"kind": "hls", "format": "mp4"})", "format"},
       {R"({"kind": "broadcast", "url": "rtmp://h/a/b", "tracks": true})", "tracks"},
@@ -105,7 +106,7 @@ TEST_F(ApiTest, TakesNothingThatWouldHaveNoEffect) {
     const Response response = ask("POST", "/outputs", body);
     EXPECT_EQ(response.status, 400U) << body;
     EXPECT_EQ(nlohmann::json::parse(response.body).at("title"),
-              "This request takes no \"" + member + "\".");
+              "\"" + member + "\" is mistyped, or doesn't go with the rest.");
   }
   EXPECT_EQ(ask("PATCH", "/outputs/o1", R"({"paused": true, "volume": 1})").status, 400U);
   EXPECT_EQ(ask("POST", "/sources", R"({"url": "a.mp4", "volume": 1})").status, 400U);

@@ -68,7 +68,7 @@ function mark(outputs, state, look, word, more = '') {
 }
 
 /**
- * What is said of its beginning and its end, once each.
+ * What is said of its beginning and its end, once each, and when one is left out of it or no longer.
  *
  * @param {RoomOutput} output
  * @param {boolean} leftOut Whether who hears this is left out of recordings.

@@ -24,10 +24,10 @@
  * @property {string} [reason] In plain words, where the state needs one.
  * @property {string} target Where it goes: an address without secrets, a file's name, a path of the server.
  * @property {number} elapsed Seconds on the air or recorded, without pauses.
- * @property {'grid' | 'speaker'} [layout] Of what is sent. This and what follows older servers leave out.
+ * @property {'grid' | 'speaker'} [layout] How it shows the room. This and what follows older servers leave out.
  * @property {'mp4' | 'webm'} [format] Of a recording.
  * @property {boolean} [tracks] Of a recording: each participant in files of their own, too.
- * @property {number} [width] Of what is encoded for it alone, as are the height and what follows.
+ * @property {number} [width] Of its picture. WebM has the room's own, and lacks this and what follows.
  * @property {number} [height]
  * @property {number} [frame_rate] At most.
  * @property {number} [video_bitrate] In kbit/s.
