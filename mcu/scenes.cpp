@@ -38,6 +38,7 @@ Result<void> Scenes::make(Kind kind) {
   auto made = Scene::create(room_, kind, options, descriptions_, callbacks);
   if (!made) return made.error();
   (*made)->arrange(placings_[kind.layout]);
+  (*made)->canvas().begin();
   for (const Performer* performer : performers_) (*made)->hear(*performer);
   scenes_[kind].scene = std::move(*made);
   return {};

@@ -4,6 +4,7 @@
 
 #include "gst/pads.h"
 #include "gst/raw_video.h"
+#include "gst/runtime.h"
 #include "gst/still.h"
 #include "mixer/picture.h"
 
@@ -21,6 +22,13 @@ GstPadProbeReturn have_no_latency(GstPad*, GstPadProbeInfo* info, gpointer) {
   if (GST_QUERY_TYPE(query) != GST_QUERY_LATENCY) return GST_PAD_PROBE_OK;
   gst_query_set_latency(query, TRUE, 0, GST_CLOCK_TIME_NONE);
   return GST_PAD_PROBE_HANDLED;
+}
+
+// `data` is the time from which on they pass.
+GstPadProbeReturn pass_from(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  const GstClockTime frame_began = GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info));
+  const bool is_too_early = frame_began < *static_cast<GstClockTime*>(data);
+  return is_too_early ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_REMOVE;
 }
 
 Image black_image() {
@@ -73,6 +81,13 @@ Canvas::Canvas(std::unique_ptr<gst::Pipeline> pipeline, const CanvasOptions& opt
   // until it ended. With the time between the two, lips and voices agree as well as they can.
   const auto composite = gst::static_pad(compositor.get(), "src");
   gst_pad_set_offset(composite.get(), GST_SECOND / (2 * options.frame_rate));
+}
+
+void Canvas::begin() {
+  const auto composite = gst::static_pad(pipeline_->element("canvas").get(), "src");
+  gst_pad_add_probe(composite.get(), GST_PAD_PROBE_TYPE_BUFFER, pass_from,
+                    new GstClockTime(gst::running_time()),
+                    [](gpointer data) { delete static_cast<GstClockTime*>(data); });
 }
 
 void Canvas::set_frame_rate(int frame_rate) {

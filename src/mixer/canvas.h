@@ -42,6 +42,9 @@ class Canvas {
   void show_still(int slot, const gst::Ref<GstSample>& picture);
   void set_labels(const std::vector<Label>& labels) { labels_.set(labels); }
 
+  // What was composited before doesn't leave: for who has put the first pictures in.
+  void begin();
+
   // Composites per second. A change makes encoders begin anew: for when nobody watches.
   void set_frame_rate(int frame_rate);
 

@@ -185,7 +185,9 @@ TEST_P(LeftOutTest, IsSoFromTheMomentOnAndUntilTheyChangeTheirMind) {
   EXPECT_TRUE(has_colour(of_grace.back(), green));
   // Her picture isn't interrupted by what becomes of Grace's.
   if (is_slowed) return;  // There her camera stalls at times.
-  for (const FileProbe::Frame& frame : of_ada) EXPECT_TRUE(is_red(frame)) << frame.at;
+  for (const FileProbe::Frame& frame : of_ada) {
+    EXPECT_TRUE(is_red(frame)) << frame.at << ": " << frame.y << " " << frame.u << " " << frame.v;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Consent, LeftOutTest, testing::Values("mp4", "webm"),
