@@ -103,13 +103,25 @@ class ConsentTest : public OutputsTest {
   double file_began_ = std::numeric_limits<double>::infinity();
 };
 
-// In parts of a tenth of a second.
-double loudest_db(const std::vector<float>& sound, double from, double to, double hz) {
-  double loudest = -200;
+// Of each tenth of a second.
+std::vector<double> tones_db(const std::vector<float>& sound, double from, double to, double hz) {
+  std::vector<double> tones;
   for (double at = from; at + 0.1 <= to; at += 0.1) {
-    loudest = std::max(loudest, tone_db(sound, at, at + 0.1, hz));
+    tones.push_back(tone_db(sound, at, at + 0.1, hz));
   }
-  return loudest;
+  return tones;
+}
+
+double loudest_db(const std::vector<float>& sound, double from, double to, double hz) {
+  const std::vector<double> tones = tones_db(sound, from, to, hz);
+  return tones.empty() ? -200 : std::ranges::max(tones);
+}
+
+// Most of the time: a machine that others use leaves out a moment here and there.
+bool is_heard(const std::vector<float>& sound, double from, double to, double hz) {
+  const std::vector<double> tones = tones_db(sound, from, to, hz);
+  const auto heard = std::ranges::count_if(tones, [](double tone) { return tone > -30; });
+  return static_cast<double>(heard) > 0.8 * static_cast<double>(tones.size());
 }
 
 void expect_to_play_from_begin_to_end(const FileProbe& file) {
@@ -180,7 +192,7 @@ TEST_P(LeftOutTest, IsSoFromTheMomentOnAndUntilTheyChangeTheirMind) {
     const bool recorded = i % 2 == 0;
     EXPECT_EQ(any_has(of_grace, green, from, to), recorded) << from << " to " << to;
     EXPECT_EQ(loudest_db(sound, from, to, grace_hz) > silence_db, recorded) << from << " to " << to;
-    EXPECT_GT(tone_db(sound, turns[i] + times(1), to, 440), -30) << from << " to " << to;
+    EXPECT_TRUE(is_heard(sound, turns[i] + times(0.5), to, 440)) << from << " to " << to;
   }
   EXPECT_TRUE(has_colour(of_grace.back(), green));
   // Her picture isn't interrupted by what becomes of Grace's.
