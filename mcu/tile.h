@@ -16,8 +16,8 @@ namespace tessera::mcu {
 // An anonymous one has the place of somebody who is left out: it says that, and has no label.
 class Tile {
  public:
-  // Anonymous without a name. What another tile shows of the camera, if it is
-  // on, is seen at once.
+  // Anonymous without a name. `camera` as of show_camera(); what another scene shows of it already
+  // is seen at once.
   Tile(mixer::Canvas& canvas, int slot, std::optional<std::string> name, const Rectangle& place,
        const gst::Outlet* camera);
   ~Tile();
