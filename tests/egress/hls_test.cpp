@@ -20,6 +20,9 @@ using test::FileProbe;
 using test::wait_until;
 using testing::IsSubsetOf;
 
+// Of the segment of that name.
+int number_in(const std::string& name) { return std::stoi(name.substr(name.rfind('-') + 1)); }
+
 class HlsTest : public testing::Test {
  protected:
   HlsTest()
@@ -65,27 +68,63 @@ TEST_F(HlsTest, IsAPlaylistOfSegmentsThatOthersPlay) {
 }
 
 TEST_F(HlsTest, KeepsTheLatestSegmentsOnly) {
+  ASSERT_TRUE(wait_until([&] { return !segments().empty(); }));
+  const std::string first = segments().front();
   ASSERT_TRUE(wait_until(
       [&] {
         const std::vector<std::string> listed = segments();
-        return !listed.empty() && listed.back() >= "segment00011.ts";
+        return listed.size() == 6 && number_in(listed.front()) >= 6;
       },
       seconds(40)));
-  EXPECT_EQ(segments().size(), 6U);
-  EXPECT_FALSE(hls_->find("segment00000.ts"));
+  EXPECT_FALSE(hls_->find(first));
   EXPECT_TRUE(hls_->find(segments().front()));
   EXPECT_LE(test::names_in(hls_->folder()).size(), 12U);
 }
 
+TEST_F(HlsTest, FindsNoSegmentBeforeItIsWhole) {
+  ASSERT_TRUE(wait_until([&] { return !segments().empty(); }));
+  std::string newest;
+  ASSERT_TRUE(wait_until([&] {
+    newest = test::names_in(hls_->folder()).back();
+    return newest > segments().back();
+  }));
+  if (hls_->find(newest)) EXPECT_THAT(segments(), testing::Contains(newest));
+  EXPECT_TRUE(wait_until([&] { return hls_->find(newest).has_value(); }));
+}
+
+TEST_F(HlsTest, FindsSegmentsForAWhileAfterTheyLeftThePlaylist) {
+  ASSERT_TRUE(wait_until([&] { return !segments().empty(); }));
+  const std::string first = segments().front();
+  const auto is_listed = [&] {
+    const std::vector<std::string> listed = segments();
+    return std::ranges::find(listed, first) != listed.end();
+  };
+  ASSERT_TRUE(wait_until([&] { return !is_listed(); }, seconds(25)));
+  EXPECT_TRUE(hls_->find(first));
+}
+
+TEST_F(HlsTest, GivesItsSegmentsNamesThatNoOtherHas) {
+  ASSERT_TRUE(wait_until([&] { return !segments().empty(); }));
+  const std::string earlier = segments().front();
+  hls_ = *Hls::start(composite_.picture(), composite_.sound(), test::descriptions());
+  ASSERT_TRUE(wait_until([&] { return !segments().empty(); }));
+  EXPECT_EQ(number_in(segments().front()), number_in(earlier));
+  EXPECT_NE(segments().front(), earlier);
+  EXPECT_FALSE(hls_->find(earlier));
+}
+
 TEST_F(HlsTest, FindsOnlyWhatItMade) {
   ASSERT_TRUE(wait_until([&] { return !segments().empty(); }));
+  const std::string segment = segments().front();
+  const std::string beginning = segment.substr(0, segment.rfind('-') + 1);
   std::ofstream(hls_->folder() / "secret.ts") << "x";
-  std::filesystem::create_symlink("/etc/passwd", hls_->folder() / "segment99998.t");
-  EXPECT_TRUE(hls_->find(segments().front()));
-  for (const char* name :
-       {"", ".", "..", "/", "../../etc/passwd", "/etc/passwd", "secret.ts", "segment.ts",
-        "segment/../index.m3u8", "./index.m3u8", "segment00000.ts/..", "segment99999.ts",
-        "segment-1.ts", "segment99998.t", "index.m3u8/"}) {
+  std::filesystem::create_symlink("/etc/passwd", hls_->folder() / (beginning + "00000.t"));
+  EXPECT_TRUE(hls_->find(segment));
+  for (const std::string& name : std::vector<std::string>{
+           "", ".", "..", "/", "../../etc/passwd", "/etc/passwd", "secret.ts", "segment.ts",
+           "segment00000.ts", "segment/../index.m3u8", "./index.m3u8", "index.m3u8/",
+           segment + "/..", beginning + ".ts", beginning + "-1.ts", beginning + "0.ts",
+           beginning + "00000.t", beginning + "99999.ts"}) {
     EXPECT_FALSE(hls_->find(name)) << name;
   }
   EXPECT_FALSE(hls_->find(std::string_view("index.m3u8\0", 11)));

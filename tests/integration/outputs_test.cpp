@@ -147,7 +147,7 @@ TEST_F(OutputsTest, HlsIsServedAndGoesWithItsOutput) {
   const std::string address = start_output({{"kind", "hls"}}, "live");
   EXPECT_EQ(host_.post(outputs, {{"kind", "hls"}}).status, 409U);
   ASSERT_TRUE(wait_until([&] {
-    return host_.get("/hls/room/index.m3u8").body.find("segment00001.ts") != std::string::npos;
+    return host_.get("/hls/room/index.m3u8").body.find("-00001.ts") != std::string::npos;
   }));
   const FileProbe stream(url_ + "/hls/room/index.m3u8");
   EXPECT_THAT(stream.codecs(), testing::Contains("h264"));
