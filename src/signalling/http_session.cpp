@@ -83,7 +83,13 @@ Result<void> HttpSession::start(const Enter& enter, const std::string& offer) {
 }
 
 void HttpSession::fail(const Error& error) {
-  finish([&](SoupServerMessage* message) { refuse(message, error); });
+  finish([&](SoupServerMessage* message) {
+    refuse(message, error);
+    // draft-ietf-wish-whep: there is nothing to play yet.
+    if (soup_server_message_get_status(message) == SOUP_STATUS_CONFLICT) {
+      set_header(message, "Retry-After", "2");
+    }
+  });
   end_soon();
 }
 

@@ -260,7 +260,7 @@ bool Server::admit_page(SoupServerMessage* message) const {
   set_header(message, "Access-Control-Allow-Methods", "OPTIONS, GET, POST, PATCH, DELETE");
   set_header(message, "Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match");
   set_header(message, "Access-Control-Expose-Headers",
-             "Location, ETag, Link, Accept-Patch, Accept-Post");
+             "Location, ETag, Link, Accept-Patch, Accept-Post, Retry-After");
   set_header(message, "Vary", "Origin");
   return true;
 }
