@@ -14,6 +14,7 @@ namespace {
 
 using test::Exchange;
 using testing::IsEmpty;
+using testing::MatchesRegex;
 using testing::StartsWith;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
@@ -55,7 +56,10 @@ Request preflight(const std::string& path, const char* method, Headers headers) 
 std::vector<Exchange> offers(const std::string& top) {
   const std::string room = top + "/studio";
   const auto created = [&](const char* what, const Request& request) {
-    return Exchange{what, request, 201, "", {{"Location", StartsWith(room + "/")}}};
+    return Exchange{what, request, 201, "", {{"Location", MatchesRegex(room + "/[0-9a-f]+")}}};
+  };
+  const auto not_found = [&](const char* what, const std::string& path) {
+    return Exchange{what, offer_to(path), 404, "not_found", {{"Content-Type", problem}}};
   };
   return {
       {"an offer",
@@ -72,6 +76,12 @@ std::vector<Exchange> offers(const std::string& top) {
       created("a type in capitals", typed(offer_to(room), "Application/SDP")),
       created("a trailing slash", offer_to(room + "/")),
       created("a room's name in percent-encoding", offer_to(top + "/st%75dio")),
+      not_found("an empty room", top + "//"),
+      not_found("an empty room before something", top + "//studio"),
+      not_found("two trailing slashes", room + "//"),
+      not_found("something behind an empty part", room + "//more"),
+      not_found("what would be a header of the answer", room + "//%0D%0AX-More:%20a"),
+      not_found("a part too many", room + "/p7/more/and/more"),
       {"another type",
        typed(offer_to(room), "text/plain"),
        415,
@@ -222,7 +232,9 @@ std::vector<Exchange> requests_of(const std::string& session, const std::string&
       unknown("candidates for none of that name", patch(top + "/studio/none", "\"1\"")),
       unknown("that of another room", end(top + "/kitchen/" + id)),
       unknown("that of another protocol", end(other + "/studio/" + id)),
-      unknown("something below it", end(session + "/more")),
+      {"something below it", end(session + "/more"), 404,
+       top == "/whip" ? "not_found" : "unknown_session"},
+      {"nothing below it", end(session + "//"), 404, "not_found"},
       // RFC 9725, section 4.3.1: entity tags don't matter where none is needed.
       {"its end", with(end(session), {{"If-Match", "\"2\""}}), 200},
       unknown("its end again", end(session)),
