@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/log.h"
 #include "base/ref.h"
 #include "base/text.h"
 #include "signalling/api_messages.h"
@@ -63,12 +64,22 @@ std::string take_part(std::string_view& path) {
 
 Api::Api(Studio& studio, std::string host_key) : studio_(studio), host_key_(std::move(host_key)) {}
 
-bool Api::is_host(SoupServerMessage* message) const {
+bool Api::is_host(SoupServerMessage* message) {
   const char* given = header(message, "Authorization");
-  const std::string_view text = given == nullptr ? "" : given;
+  if (given == nullptr) return false;
   constexpr std::string_view scheme = "Bearer ";
-  return text.starts_with(scheme) && !host_key_.empty() &&
-         is_equal(text.substr(scheme.size()), host_key_);
+  // In capitals or not (RFC 9110, section 11.1).
+  const bool is_bearer = g_ascii_strncasecmp(given, scheme.data(), scheme.size()) == 0;
+  if (is_bearer && !host_key_.empty() && is_equal(given + scheme.size(), host_key_)) return true;
+  log_wrong_key(message);
+  return false;
+}
+
+// So that an operator sees that somebody guesses. Behind a proxy the address is the proxy's.
+void Api::log_wrong_key(SoupServerMessage* message) {
+  if (!wrong_keys_logged_.take(Clock::now())) return;
+  const char* address = soup_server_message_get_remote_host(message);
+  log("signalling").warn("wrong host key address={}", address != nullptr ? address : "unknown");
 }
 
 void Api::handle(SoupServerMessage* message, std::string_view path) {

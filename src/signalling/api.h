@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/allowance.h"
 #include "signalling/studio.h"
 
 namespace tessera::signalling {
@@ -21,7 +22,8 @@ class Api {
   void handle(SoupServerMessage* message, std::string_view path);
 
  private:
-  bool is_host(SoupServerMessage* message) const;
+  bool is_host(SoupServerMessage* message);
+  void log_wrong_key(SoupServerMessage* message);
   void handle_outputs(SoupServerMessage* message, const std::string& room, const std::string& id);
   void handle_sources(SoupServerMessage* message, const std::string& room, const std::string& id);
   void start_output(SoupServerMessage* message, const std::string& room);
@@ -32,6 +34,7 @@ class Api {
 
   Studio& studio_;
   const std::string host_key_;
+  Allowance wrong_keys_logged_{1, 1};
 };
 
 }  // namespace tessera::signalling

@@ -279,19 +279,19 @@ void Server::answer_api(SoupServerMessage* message, const char* path, GHashTable
 
 // /hls/ROOM/FILE, for whoever asks: players of any page.
 void Server::answer_hls(SoupServerMessage* message, const char* path) {
+  if (!is_below(path, "/hls")) return answer_page(message, path);
   if (!only_reads(message)) return;
-  std::string_view rest = path;
-  rest.remove_prefix(std::min(rest.size(), std::string_view("/hls/").size()));
-  const auto parts = split(rest, '/');
-  const auto file = parts && is_below(path, "/hls")
-                        ? studio_.hls_file(std::string(parts->first), std::string(parts->second))
-                        : std::nullopt;
   set_header(message, "Access-Control-Allow-Origin", "*");
   if (!visits_.admit_spectator(message)) {
     set_header(message, "Retry-After", "1");
     return answer_text(message, SOUP_STATUS_SERVICE_UNAVAILABLE,
                        "Too many watch at this moment.\n");
   }
+  std::string_view rest = path;
+  rest.remove_prefix(std::min(rest.size(), std::string_view("/hls/").size()));
+  const auto parts = split(rest, '/');
+  const auto file =
+      parts ? studio_.hls_file(std::string(parts->first), std::string(parts->second)) : std::nullopt;
   set_header(message, "Cache-Control", file && file->may_be_cached ? "max-age=60" : "no-cache");
   if (!file) return answer_text(message, SOUP_STATUS_NOT_FOUND, "There is nothing here.\n");
   soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "mcu/log_lines.h"
+#include "support/log_lines.h"
 #include "support/sanitizers.h"
 #include "support/websocket.h"
 
@@ -157,7 +157,7 @@ TEST_F(MeetingTest, WhoTurnsTheMicrophoneOffAndOnStartsNoEncoderEachTime) {
   auto ada = join({.name = "Ada", .tone_hz = 440});
   auto grace = join({.name = "Grace", .tone_hz = 1000});
   ASSERT_TRUE(soon_hears(*grace, {440}, {1000}));
-  const mcu::LogLines lines("mcu");
+  const LogLines lines("mcu");
   for (int turn = 1; turn <= 20; ++turn) {
     const bool on = turn % 2 == 0;
     grace->set_microphone(on);

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "mcu/log_lines.h"
+#include "support/log_lines.h"
 #include "support/sinks.h"
 #include "support/temporary_folder.h"
 #include "support/wait.h"
@@ -81,7 +81,7 @@ TEST_F(EncodingsTest, APictureGoesWithItsLastUser) {
 }
 
 TEST_F(EncodingsTest, EachThatStartsIsLoggedAgainWhenItStops) {
-  const LogLines lines("mcu");
+  const test::LogLines lines("mcu");
   auto picture = *encodings_.picture(VideoCodec::vp8);
   auto sound = *encodings_.programme();
   EXPECT_THAT(lines.with("encoding"), ElementsAre("encoding started room=room codec=VP8",

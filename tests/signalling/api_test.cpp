@@ -1,8 +1,12 @@
 #include "signalling/api.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include <fstream>
 
 #include "signalling/server_fixture.h"
+#include "support/log_lines.h"
+#include "support/temporary_folder.h"
 
 namespace tessera::signalling {
 namespace {
@@ -164,6 +168,34 @@ TEST_F(ApiTest, IsForTheHostAlone) {
   EXPECT_TRUE(journal_.entries.empty());
 }
 
+// RFC 9110, section 11.1.
+TEST_F(ApiTest, TakesTheKeysSchemeInCapitalsOrNot) {
+  const auto status_with = [&](const std::string& authorization) {
+    return request({.method = "GET",
+                    .path = "/api/rooms/hall/outputs",
+                    .headers = {{"Authorization", authorization}}})
+        .status;
+  };
+  EXPECT_EQ(status_with("bearer secret"), 200U);
+  EXPECT_EQ(status_with("BEARER secret"), 200U);
+  EXPECT_EQ(status_with("Bearersecret"), 401U);
+  EXPECT_EQ(status_with("Basic secret"), 401U);
+  EXPECT_EQ(status_with("Bearer"), 401U);
+}
+
+TEST_F(ApiTest, LogsThatAKeyIsWrongButNotWhichNorEachTime) {
+  const test::LogLines lines("signalling");
+  ask("GET", "/outputs");
+  request("GET", "/api/rooms/hall/outputs");
+  EXPECT_TRUE(lines.with("host key").empty());
+  constexpr std::size_t guesses = 20;
+  for (std::size_t i = 0; i < guesses; ++i) ask("GET", "/outputs", "", "guessed");
+  const auto logged = lines.with("wrong host key address=127.0.0.1");
+  EXPECT_GE(logged.size(), 1U);
+  EXPECT_LT(logged.size(), guesses / 2);
+  EXPECT_TRUE(lines.with("guessed").empty());
+}
+
 TEST_F(ApiTest, IsForNobodyWithoutAKey) {
   server_.reset();
   start({});
@@ -229,6 +261,23 @@ TEST_F(ApiTest, ServesHlsToWhoeverAsks) {
   EXPECT_EQ(request("GET", "/hls/hall/other.ts").status, 404U);
   EXPECT_EQ(request("GET", "/hls").status, 404U);
   EXPECT_EQ(request("POST", "/hls/hall/index.m3u8").status, 405U);
+}
+
+TEST_F(ApiTest, LeavesPagesWhoseNamesBeginWithHlsAlone) {
+  const test::TemporaryFolder folder;
+  std::ofstream(folder.path() / "hls-player.js") << "play();";
+  server_.reset();
+  start({.web_client = folder.path()});
+  EXPECT_EQ(request("GET", "/hls-player.js").body, "play();");
+}
+
+TEST_F(ApiTest, LooksForNoHlsFileForThoseWhoAreTooMany) {
+  server_.reset();
+  start({.visits = {.at_once = 1}});  // Of which half may watch.
+  const Response response = request("GET", "/hls/hall/index.m3u8");
+  EXPECT_EQ(response.status, 503U);
+  EXPECT_EQ(response.header("Retry-After"), "1");
+  EXPECT_TRUE(journal_.entries.empty());
 }
 
 }  // namespace

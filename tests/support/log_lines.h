@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 
-namespace tessera::mcu {
+namespace tessera::test {
 
 // What a module that logs on the control thread only logs while this is there.
 class LogLines {
@@ -38,4 +38,4 @@ class LogLines {
   spdlog::sink_ptr sink_ = std::make_shared<spdlog::sinks::ostream_sink_mt>(text_);
 };
 
-}  // namespace tessera::mcu
+}  // namespace tessera::test
