@@ -34,8 +34,8 @@ Result<std::unique_ptr<signalling::Seat>> Meetings::join(const signalling::Join&
   if (room == nullptr) room = &make_room(join.room);
   const ParticipantId id = former != nullptr ? former->id() : next_id();
   const std::string token = former != nullptr ? former->token() : random_token();
-  auto participant = std::make_unique<Participant>(*room, id, token, join,
-                                                   former == nullptr || former->recorded(), client);
+  const bool recorded = former != nullptr ? former->recorded() : !room->has_left_out(join.token);
+  auto participant = std::make_unique<Participant>(*room, id, token, join, recorded, client);
 
   signalling::Joined joined{room->name(), id, token, {}, options_.ice_servers};
   for (const Performer* other : room->performers()) {

@@ -33,6 +33,9 @@ constexpr Duration recorded_while_deserted = std::chrono::minutes(1);
 constexpr std::size_t most_played = 20;
 constexpr std::size_t most_played_lately = 20;
 
+// Who comes back with the token of a seat that is gone, and says nothing of recordings.
+constexpr std::size_t most_left_out = 1000;
+
 Error unknown_source() { return {"unknown_source", "This room has no such source."}; }
 
 }  // namespace
@@ -89,9 +92,15 @@ void Room::bring_on(Performer& performer) {
 void Room::remove(Participant& participant) {
   if (is_over_) return;
   std::erase(participants_, &participant);
+  if (!participant.recorded()) left_out_.push_back(participant.token());
+  if (left_out_.size() > most_left_out) left_out_.pop_front();
   take_off(participant);
   watch_desertion();
   check_empty();
+}
+
+bool Room::has_left_out(const std::string& token) const {
+  return std::ranges::find(left_out_, token) != left_out_.end();
 }
 
 void Room::watch_desertion() {

@@ -79,6 +79,8 @@ class Room {
   const std::vector<Participant*>& participants() const { return participants_; }
   // Participants, and what is played, in the order of joining.
   const std::vector<Performer*>& performers() const { return performers_; }
+  // Whether that was the token of somebody who wasn't recorded when their seat went.
+  bool has_left_out(const std::string& token) const;
 
   // Makes the mixers, unless they are there. Error: `media_failure`; the reason is logged.
   Result<void> start_mixers();
@@ -144,6 +146,7 @@ class Room {
   mixer::Stage speaker_{1};  // Of the layout in which they fill the picture.
   mixer::VoiceSlots voice_slots_;
   std::vector<Participant*> participants_;  // In the order of joining.
+  std::deque<std::string> left_out_;        // Tokens; the latest.
   std::vector<Viewer*> viewers_;
   std::vector<Follower*> followers_;
   std::vector<std::unique_ptr<PlayedSource>> played_;

@@ -31,7 +31,7 @@ struct Join {
   std::string name;
   bool camera = true;
   bool microphone = true;
-  std::optional<bool> recorded;  // Absent: as they were, and true for a new seat.
+  std::optional<bool> recorded;  // Absent: as they were, by the token; true for who is new.
   std::string token;             // Empty: a new seat.
 };
 
