@@ -132,8 +132,7 @@ std::vector<signalling::Output> Meetings::outputs(const std::string& name) const
 
 Room& Meetings::make_room(const std::string& name) {
   RoomOptions options = options_.room;
-  const auto earlier = outputs(name);
-  if (!earlier.empty()) options.outputs.latest_id = earlier.back().id;
+  options.outputs.latest_number = Outputs::latest_number(outputs(name));
   rooms_.push_back(std::make_unique<Room>(name, std::move(options), descriptions_));
   Room& room = *rooms_.back();
   // Later, since the room is in the middle of a removal then.

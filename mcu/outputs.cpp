@@ -41,10 +41,6 @@ bool has_own_picture(const signalling::OutputSettings& settings) {
 
 constexpr const char* id_beginning = "o";
 
-int number_of(const std::string& id) {
-  return id.empty() ? 0 : std::stoi(id.substr(std::string_view(id_beginning).size()));
-}
-
 bool has_ended(const std::unique_ptr<Output>& output) { return output->has_ended(); }
 
 }  // namespace
@@ -56,7 +52,15 @@ Outputs::Outputs(std::string room, OutputOptions options, Source source,
       source_(std::move(source)),
       descriptions_(descriptions),
       changed_(std::move(changed)),
-      last_id_(number_of(options_.latest_id)) {}
+      last_id_(options_.latest_number) {}
+
+int Outputs::latest_number(const std::vector<signalling::Output>& outputs) {
+  int latest = 0;
+  for (const signalling::Output& output : outputs) {
+    latest = std::max(latest, std::stoi(output.id.substr(std::string_view(id_beginning).size())));
+  }
+  return latest;
+}
 
 Result<signalling::Output> Outputs::start(const OutputRequest& request) {
   if (std::ranges::count_if(outputs_, std::not_fn(has_ended)) >= most_active) {

@@ -20,7 +20,7 @@ namespace tessera::mcu {
 struct OutputOptions {
   std::filesystem::path recordings;
   mixer::LiveVideo video;  // Unless an output asks for another.
-  std::string latest_id;   // Of the room's earlier outputs; empty if there were none.
+  int latest_number = 0;   // Of the room's earlier outputs.
 };
 
 // What goes out of one room beside what its people get. Those that ended stay in its list for a
@@ -38,6 +38,9 @@ class Outputs {
 
   // What is wrong with a request can be seen before there are any. Error: `invalid_target`.
   static Result<void> check(const signalling::OutputRequest& request);
+
+  // In their ids, whatever their order; 0 if there are none.
+  static int latest_number(const std::vector<signalling::Output>& outputs);
 
   // Errors as of Studio.
   Result<signalling::Output> start(const signalling::OutputRequest& request);

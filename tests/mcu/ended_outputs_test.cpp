@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "mcu/outputs.h"
+
 namespace tessera::mcu {
 namespace {
 
@@ -33,6 +35,12 @@ TEST(EndedOutputs, AreForgottenWhenThereWereManyMore) {
   ended.add("studio", {output("o100")});
   EXPECT_TRUE(ended.of("hall").empty());
   EXPECT_EQ(ended.of("studio").size(), EndedOutputs::most);
+}
+
+// Those of a room that is over and still there come after those of one that was closed before it.
+TEST(EndedOutputs, AreCountedOnFromTheLatestWhateverTheirOrder) {
+  EXPECT_EQ(Outputs::latest_number({output("o9"), output("o10"), output("o2")}), 10);
+  EXPECT_EQ(Outputs::latest_number({}), 0);
 }
 
 }  // namespace
