@@ -68,6 +68,15 @@ signalling::Source PlayedSource::source() const {
   return source;
 }
 
+signalling::Source PlayedSource::last_source() const {
+  signalling::Source source = this->source();
+  if (player_->state() != Player::State::failed) {
+    source.state = ingest::name(Player::State::ended);
+    source.reason = "";
+  }
+  return source;
+}
+
 void PlayedSource::send_size(Resolution size) {
   if (player_) player_->set_tile(size);
 }

@@ -28,6 +28,8 @@ class PlayedSource : public Performer {
   // Error: `not_possible`.
   Result<void> change(const signalling::SourceChange& change);
   signalling::Source source() const;
+  // As it is after its end, if that is now.
+  signalling::Source last_source() const;
 
  private:
   PlayedSource(Room& room, const ParticipantId& id, const signalling::SourceRequest& request,

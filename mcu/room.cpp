@@ -327,7 +327,7 @@ Result<signalling::Source> Room::play(const ParticipantId& id,
   // Later, as it may be in the middle of something.
   auto played = PlayedSource::start(
       *this, id, request, options,
-      [this, id, owner = anchor_.handle()] { owner.post([this, id] { end_playing(id); }); });
+      [this, id, owner = anchor_.handle()] { owner.post([this, id] { (void)stop_playing(id); }); });
   if (!played && played.error().code == "pipeline_invalid") {
     return media_failure("source can't be played room=" + name_, played.error());
   }
@@ -352,18 +352,12 @@ Result<signalling::Source> Room::change(const ParticipantId& id,
 Result<void> Room::stop_playing(const ParticipantId& id) {
   const auto found = find_played(id);
   if (found == played_.end()) return unknown_source();
+  played_lately_.push_back((*found)->last_source());
+  if (played_lately_.size() > most_played_lately) played_lately_.pop_front();
   (*found)->end_performance();  // Before another gets their slots.
   take_off(**found);
   played_.erase(found);
   return {};
-}
-
-void Room::end_playing(const ParticipantId& id) {
-  const auto found = find_played(id);
-  if (found == played_.end()) return;
-  played_lately_.push_back((*found)->source());
-  if (played_lately_.size() > most_played_lately) played_lately_.pop_front();
-  (void)stop_playing(id);
 }
 
 std::vector<signalling::Source> Room::sources() const {

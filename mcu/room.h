@@ -120,7 +120,6 @@ class Room {
   Performer* find(const ParticipantId& id) const;
   void bring_on(Performer& performer);
   void take_off(Performer& performer);
-  void end_playing(const ParticipantId& id);
   std::vector<std::unique_ptr<PlayedSource>>::iterator find_played(const ParticipantId& id);
   void arrange();
   void fill_tiles();

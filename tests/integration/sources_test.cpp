@@ -56,6 +56,10 @@ class SourcesTest : public OutputsTest {
     EXPECT_EQ(ada->participants().at(id).at("name"), "Film");
     EXPECT_EQ(host_.remove(sources + ("/" + id)).status, 204U);
     EXPECT_TRUE(wait_until([&] { return ada->participants().size() == 1; }));
+    // As one that ended lately.
+    EXPECT_EQ(host_.listed(sources, "sources").value("participant", ""), id);
+    EXPECT_EQ(state(), "ended");
+    EXPECT_EQ(host_.remove(sources + ("/" + id)).status, 404U);
   }
 
   // A picture of one colour and a tone, made by FFmpeg.
