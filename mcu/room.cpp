@@ -1,6 +1,7 @@
 #include "mcu/room.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -388,8 +389,10 @@ void Room::take_failure(Scene::Kind kind, const Error& error) {
 
 void Room::dismiss_all(const Error& reason) {
   if (std::exchange(is_over_, true)) return;
-  // Nobody who goes is news to those who go too.
-  const std::vector<Recipient*> all = recipients();
+  // Nobody who goes is news to those who go too. Followers go first, or they would be told that
+  // whom they follow has left.
+  std::vector<Recipient*> all(followers_.begin(), followers_.end());
+  std::ranges::copy(recipients(), std::back_inserter(all));
   performers_.clear();
   participants_.clear();
   viewers_.clear();

@@ -28,6 +28,9 @@ class Meeting : public testing::Test {
 
   std::string url() const { return mcu_->url(); }
 
+  // Ends it for all who are there.
+  void stop() { EXPECT_TRUE(mcu_->stop()); }
+
  private:
   std::unique_ptr<mcu::Mcu> mcu_;
 };

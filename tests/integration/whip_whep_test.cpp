@@ -6,10 +6,13 @@
 #include "integration/meeting.h"
 #include "peer/offers.h"
 #include "support/http.h"
+#include "support/log_lines.h"
 
 namespace tessera::test {
 namespace {
 
+using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
@@ -106,6 +109,15 @@ TEST_F(WhipWhepMeetingTest, SaysWhenAllIsTaken) {
         {"who watches isn't counted", offer_to("/whep/room", good_offer("recvonly")), 201},
         {"another room", offer_to("/whip/other", good), 201},
         full("one room too many", "/whip/more", "server_full")});
+}
+
+TEST_F(WhipWhepMeetingTest, EndsForWhoFollowsAParticipantAsForAllWithTheServer) {
+  const auto ada = join({.name = "Ada"});
+  hold({{"who follows", offer_to("/whep/room/" + ada->id(), good_offer("recvonly")), 201}});
+  const LogLines lines("mcu");
+  stop();
+  EXPECT_THAT(lines.with("dismissed room=room follower="),
+              ElementsAre(HasSubstr("code=shutting_down")));
 }
 
 }  // namespace
