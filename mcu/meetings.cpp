@@ -21,6 +21,8 @@ Participant* find_by_token(const Room& room, const std::string& token) {
 
 }  // namespace
 
+Error unknown_room() { return {"unknown_room", "There is no such meeting at the moment."}; }
+
 Meetings::Meetings(MeetingsOptions options, gst::Descriptions descriptions)
     : options_(std::move(options)), descriptions_(std::move(descriptions)) {}
 
@@ -55,7 +57,7 @@ Result<std::unique_ptr<signalling::Seat>> Meetings::join(const signalling::Join&
 
 Result<Room*> Meetings::find_for_audience(const std::string& name) const {
   Room* room = find(name);
-  if (room == nullptr) return Error{"unknown_room", "There is no such meeting at the moment."};
+  if (room == nullptr) return unknown_room();
   if (const auto space = check_people(); !space) return space.error();
   return room;
 }

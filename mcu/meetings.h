@@ -19,6 +19,9 @@ struct MeetingsOptions {
   std::vector<signalling::IceServer> ice_servers;  // For the clients.
 };
 
+// Of a name by which there is no room.
+Error unknown_room();
+
 // All rooms of a server. A room is made when its first participant joins, or something is to go out
 // of it, and goes with the last of these and of who watches.
 class Meetings : public signalling::Meetings {

@@ -45,6 +45,8 @@ bool has_ended(const std::unique_ptr<Output>& output) { return output->has_ended
 
 }  // namespace
 
+Error unknown_output() { return {"unknown_output", "This room has no such output."}; }
+
 Outputs::Outputs(std::string room, OutputOptions options, Source source,
                  const gst::Descriptions& descriptions, Changed changed)
     : room_(std::move(room)),
@@ -180,14 +182,14 @@ void Outputs::tell(const std::string& id) {
 
 Result<signalling::Output> Outputs::set_paused(const std::string& id, bool paused) {
   Output* output = find(id);
-  if (output == nullptr) return Error{"unknown_output", "This room has no such output."};
+  if (output == nullptr) return unknown_output();
   if (const auto done = output->set_paused(paused); !done) return done.error();
   return output->view();
 }
 
 Result<signalling::Output> Outputs::stop(const std::string& id) {
   Output* output = find(id);
-  if (output == nullptr) return Error{"unknown_output", "This room has no such output."};
+  if (output == nullptr) return unknown_output();
   output->stop();
   return output->view();
 }

@@ -23,6 +23,9 @@ struct OutputOptions {
   int latest_number = 0;   // Of the room's earlier outputs.
 };
 
+// Of an id by which a room has no output.
+Error unknown_output();
+
 // What goes out of one room beside what its people get. Those that ended stay in its list for a
 // while, for whoever asks how.
 class Outputs {

@@ -10,8 +10,6 @@ namespace {
 // To wait for a picture without those who have just wanted to be left out.
 constexpr Duration longest_shot = std::chrono::seconds(5);
 
-Error unknown_room() { return {"unknown_room", "There is no such meeting at the moment."}; }
-
 }  // namespace
 
 Result<std::vector<signalling::Participant>> Studio::participants(const std::string& name) {
@@ -35,9 +33,7 @@ Result<signalling::Output> Studio::start_output(const std::string& name,
 Result<Outputs*> Studio::outputs_of(const std::string& name) const {
   const Room* room = meetings_.find(name);
   if (room == nullptr) return unknown_room();
-  if (room->outputs() == nullptr) {
-    return Error{"unknown_output", "This room has no such output."};
-  }
+  if (room->outputs() == nullptr) return unknown_output();
   return room->outputs();
 }
 
