@@ -15,6 +15,14 @@ bool stalls(const gst::Outlet& camera) {
   return !silent || *silent > stall;
 }
 
+// Drawn anew only for another size: a client may be left out and come back many times a second. On
+// the control thread.
+const mixer::Image& left_out(Resolution size) {
+  static mixer::Image image;
+  if (image.size != size) image = mixer::draw_left_out(size);
+  return image;
+}
+
 }  // namespace
 
 Tile::Tile(mixer::Canvas& canvas, int slot, std::optional<std::string> name, const Rectangle& place,
@@ -67,7 +75,7 @@ void Tile::show_avatar() {
 }
 
 mixer::Image Tile::draw_avatar() const {
-  return name_ ? mixer::draw_avatar(*name_, place_.size()) : mixer::draw_left_out(place_.size());
+  return name_ ? mixer::draw_avatar(*name_, place_.size()) : left_out(place_.size());
 }
 
 mixer::Label Tile::label(bool microphone) {
