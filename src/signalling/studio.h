@@ -50,8 +50,8 @@ struct Source {
 using Snapshot = std::string;
 
 // All on the control thread. Errors: `unknown_room`, `unknown_output`, `unknown_source`,
-// `invalid_request`, `invalid_target`, `invalid_source`, `source_not_found`, `not_possible`,
-// `recording_failed`, `disk_full`, `no_picture`, `server_full`, `media_failure`.
+// `invalid_target`, `invalid_source`, `source_not_found`, `not_possible`, `recording_failed`,
+// `disk_full`, `no_picture`, `server_full`, `media_failure`.
 class Studio {
  public:
   virtual ~Studio() = default;
