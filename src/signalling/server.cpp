@@ -290,8 +290,8 @@ void Server::answer_hls(SoupServerMessage* message, const char* path) {
   std::string_view rest = path;
   rest.remove_prefix(std::min(rest.size(), std::string_view("/hls/").size()));
   const auto parts = split(rest, '/');
-  const auto file =
-      parts ? studio_.hls_file(std::string(parts->first), std::string(parts->second)) : std::nullopt;
+  const auto file = parts ? studio_.hls_file(std::string(parts->first), std::string(parts->second))
+                          : std::nullopt;
   set_header(message, "Cache-Control", file && file->may_be_cached ? "max-age=60" : "no-cache");
   if (!file) return answer_text(message, SOUP_STATUS_NOT_FOUND, "There is nothing here.\n");
   soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
