@@ -88,7 +88,9 @@ TEST_F(HlsTest, FindsNoSegmentBeforeItIsWhole) {
     newest = test::names_in(hls_->folder()).back();
     return newest > segments().back();
   }));
-  if (hls_->find(newest)) EXPECT_THAT(segments(), testing::Contains(newest));
+  if (hls_->find(newest)) {
+    EXPECT_THAT(segments(), testing::Contains(newest));
+  }
   EXPECT_TRUE(wait_until([&] { return hls_->find(newest).has_value(); }));
 }
 
