@@ -1,7 +1,6 @@
 #include "mcu/outputs.h"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "base/log.h"
@@ -75,6 +74,10 @@ Result<signalling::Output> Outputs::start(const OutputRequest& request) {
   if (!output && output.error().code == "pipeline_invalid") {
     return media_failure("output can't be started room=" + room_, output.error());
   }
+  if (!output && request.kind == OutputKind::recording) {
+    log("mcu").error(R"(recording can't be started room={} reason="{}")", room_,
+                     output.error().message);
+  }
   if (!output) return output.error();
   forget_oldest();
   outputs_.push_back(std::move(*output));
@@ -121,12 +124,6 @@ Outputs::Made Outputs::make_broadcast(const signalling::Output& self, const std:
 }
 
 Outputs::Made Outputs::make_recording(const signalling::Output& self) {
-  std::error_code error;
-  std::filesystem::create_directories(options_.recordings, error);
-  if (error) {
-    log("mcu").error("no folder for recordings reason=\"{}\"", error.message());
-    return Error{"recording_failed", "The folder for recordings can't be made."};
-  }
   egress::RecordingOptions options;
   options.folder = options_.recordings;
   options.name = next_recording_name();

@@ -87,6 +87,7 @@ void CompositeIntake::feed(const gst::Outlet& picture, const gst::Outlet& sound)
 }
 
 void CompositeIntake::starve() {
+  has_dropped_ = has_dropped();
   picture_route_.reset();
   sound_route_.reset();
 }
@@ -105,6 +106,11 @@ void CompositeIntake::end() {
   starve();
   gst_app_src_end_of_stream(GST_APP_SRC(picture_.get()));
   gst_app_src_end_of_stream(GST_APP_SRC(sound_.get()));
+}
+
+bool CompositeIntake::has_dropped() const {
+  const auto drops = [](const auto& route) { return route && route->has_dropped(); };
+  return has_dropped_ || drops(picture_route_) || drops(sound_route_);
 }
 
 void CompositeIntake::request_keyframe() const {

@@ -34,6 +34,7 @@ class CompositeIntake : public Intake {
   void begin();
   void close() override;
   void end() override;
+  bool has_dropped() const override;
 
   void request_keyframe() const;
 
@@ -59,6 +60,7 @@ class CompositeIntake : public Intake {
   std::shared_ptr<Passage> passage_ = std::make_shared<Passage>();
   std::unique_ptr<gst::Route> picture_route_;
   std::unique_ptr<gst::Route> sound_route_;
+  bool has_dropped_ = false;  // On earlier routes.
 };
 
 }  // namespace tessera::egress

@@ -1,5 +1,6 @@
 #include "egress/file_writer.h"
 
+#include <system_error>
 #include <utility>
 
 #include "gst/pads.h"
@@ -9,6 +10,7 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr auto longest_opening = seconds(1);
 constexpr auto longest_finish = seconds(5);
 constexpr std::uint64_t full_below = 1 << 20;  // Bytes: why writing failed, if it did.
 
@@ -46,9 +48,14 @@ void on_end(const gst::Pipeline& pipeline, Task task) {
       new Task(std::move(task)), [](gpointer data) { delete static_cast<Task*>(data); });
 }
 
-}  // namespace
-
-FileWriter::Opened FileWriter::open(const FileOptions& options) {
+// Blocks while a disk is slow.
+FileWriter::Opened open(const FileOptions& options) {
+  std::error_code error;
+  std::filesystem::create_directories(options.folder, error);
+  if (error) {
+    return Error{"recording_failed",
+                 "The folder for recordings can't be made: " + error.message() + "."};
+  }
   auto file = PartFile::create(options.folder, options.name, options.ending);
   if (!file) return file.error();
   if ((*file)->look().bytes_free < options.stop_below) {
@@ -58,6 +65,31 @@ FileWriter::Opened FileWriter::open(const FileOptions& options) {
   return file;
 }
 
+}  // namespace
+
+std::shared_ptr<FileWriter::Opening> FileWriter::Opening::begin(const FileOptions& options,
+                                                                Task done) {
+  const std::shared_ptr<Opening> opening(new Opening);
+  run_on_disk_worker([opening, options] { opening->promise_.set_value(open(options)); },
+                     std::move(done));
+  return opening;
+}
+
+FileWriter::Opening::~Opening() {
+  if (!file_.valid() || file_.wait_for(seconds(0)) != std::future_status::ready) return;
+  discard(file_.get());
+}
+
+FileWriter::Opened FileWriter::Opening::take() {
+  if (file_.wait_for(longest_opening) == std::future_status::ready) return file_.get();
+  return Error{"recording_failed", "The disk for recordings is too slow to begin."};
+}
+
+// It is empty, and goes.
+void FileWriter::discard(const Opened& file) {
+  if (file) run_on_disk_worker([file = *file] { (void)file->keep_interrupted(); });
+}
+
 Result<std::unique_ptr<FileWriter>> FileWriter::create(const std::string& description,
                                                        const FileOptions& options,
                                                        const Opened& file,
@@ -65,7 +97,7 @@ Result<std::unique_ptr<FileWriter>> FileWriter::create(const std::string& descri
   if (!file) return file.error();
   auto pipeline = gst::Pipeline::create(description, descriptions.text(description));
   if (!pipeline) {
-    run_on_disk_worker([file = *file] { (void)file->keep_interrupted(); });
+    discard(file);
     return pipeline.error();
   }
   return std::unique_ptr<FileWriter>(new FileWriter(options, std::move(*pipeline), *file));
@@ -112,6 +144,7 @@ void FileWriter::stop() {
 
 // One look at a time: a disk that is slow for a while must not tie up one worker after the other.
 void FileWriter::look_after_disk() {
+  tell_of_gaps();
   if (std::exchange(is_looking_, true)) return;
   const auto seen = std::make_shared<Seen>();
   run_on_disk_worker(
@@ -120,6 +153,12 @@ void FileWriter::look_after_disk() {
         seen->look = file->look();
       },
       [owner = anchor_.handle(), this, seen] { owner.post([this, seen] { take(*seen); }); });
+}
+
+void FileWriter::tell_of_gaps() {
+  if (state_ != State::writing || reason_ || !intake_->has_dropped()) return;
+  reason_ = {"disk_slow", "The disk is too slow: something is missing in the recording."};
+  anchor_.handle().post([this] { tell(); });
 }
 
 void FileWriter::take(const Seen& seen) {
@@ -139,7 +178,11 @@ void FileWriter::take(const Seen& seen) {
 
 void FileWriter::enter(State state) {
   state_ = state;
-  if (const auto callback = on_change_) callback(state);
+  tell();
+}
+
+void FileWriter::tell() {
+  if (const auto callback = on_change_) callback(state_);
 }
 
 void FileWriter::close() {
@@ -152,8 +195,8 @@ void FileWriter::fail(Error reason) {
   reason_ = std::move(reason);
   if (state_ != State::finishing) close();
   intake_->starve();
-  state_ = State::finishing;
   give_name(/*is_whole=*/false);
+  enter(State::finishing);  // Even anew: its reason is told now, as the disk may hang for long.
 }
 
 void FileWriter::give_name(bool is_whole) {
@@ -177,7 +220,11 @@ FileWriter::Named FileWriter::name(PartFile& file, bool is_whole) {
     if (finished) return {named.look, *finished, /*is_whole=*/true};
     named.fault = finished.error();
   }
-  if (const auto kept = file.keep_interrupted()) named.path = *kept;
+  if (const auto kept = file.keep_interrupted()) {
+    named.path = *kept;
+  } else if (named.look.is_there) {
+    named.path = file.path();  // Its disk can't rename it.
+  }
   return named;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ class Intake {
   virtual void starve() = 0;
   // Nothing after that; what is on its way arrives, and then the end of each stream.
   virtual void end() = 0;
+  // Whether something that should be kept came faster than it could be written.
+  virtual bool has_dropped() const = 0;
 };
 
 struct FileOptions {
@@ -45,15 +48,19 @@ struct FileOptions {
 //
 // The file can be played at each moment: a crash costs its last second at most, a power cut the
 // last two, as a worker syncs it every second. It has its own name only once it is whole
-// (PartFile). A disk that is full, slow or gone ends it and harms nobody else.
+// (PartFile). A disk that is full or gone ends it; of one that is so slow that something is missing
+// it tells. Neither harms anybody else.
 //
 // Belongs to the control thread. Destroying it before its end keeps what there is, as interrupted.
 class FileWriter {
  public:
-  // Makes the file, if there is space for it. Blocks while a disk is slow. Errors:
-  // `recording_failed`, `disk_full`.
+  // A file that a worker makes, if there is space for it, with its folder. It goes, as it is empty,
+  // unless it is taken.
+  class Opening;
+  // Errors: `recording_failed`, `disk_full`.
   using Opened = Result<std::shared_ptr<PartFile>>;
-  static Opened open(const FileOptions& options);
+  // What is taken and not written to, if it was opened.
+  static void discard(const Opened& file);
 
   // Of the description of that name, which has a muxer `mux` and a filesink `file`. Errors: why
   // there is no file; `pipeline_invalid`.
@@ -74,14 +81,15 @@ class FileWriter {
   // Only moves forward. A file that finishes is finished, or else failed.
   enum class State { writing, finishing, finished, failed };
   State state() const { return state_; }
-  // Called on the control thread with each new state. The writer may be destroyed in it.
+  // Called on the control thread with each new state or reason. The writer may be destroyed in it.
   void on_change(std::function<void(State)> callback) { on_change_ = std::move(callback); }
   // Called once, when the disk has less left than `warn_below`; with the bytes left.
   void on_disk_low(std::function<void(std::uint64_t)> callback) {
     on_disk_low_ = std::move(callback);
   }
 
-  // Why it failed, or finished without being told to: `recording_failed`, `disk_full`, `no_media`.
+  // Why it failed, or finished without being told to: `recording_failed`, `disk_full`, `no_media`;
+  // or what is amiss with it: `disk_slow`.
   const std::optional<Error>& reason() const { return reason_; }
   // As of the last second.
   std::uint64_t bytes() const { return bytes_; }
@@ -92,12 +100,14 @@ class FileWriter {
   FileWriter(FileOptions options, std::unique_ptr<gst::Pipeline> pipeline,
              std::shared_ptr<PartFile> file);
   void look_after_disk();
+  void tell_of_gaps();
   struct Seen {
     Result<void> synced;
     PartFile::Look look;
   };
   void take(const Seen& seen);
   void enter(State state);
+  void tell();
   void fail(Error reason);
   void close();
   void give_name(bool is_whole);
@@ -126,6 +136,24 @@ class FileWriter {
   Timer every_second_;
   Timer deadline_;
   Anchor anchor_;
+};
+
+class FileWriter::Opening {
+ public:
+  // Calls `done` on the worker, after which take() doesn't wait.
+  static std::shared_ptr<Opening> begin(const FileOptions& options, Task done = {});
+  ~Opening();
+  Opening(const Opening&) = delete;
+  Opening& operator=(const Opening&) = delete;
+
+  // Once. Waits for a disk that is slow, but not for long; `recording_failed` after that.
+  Opened take();
+
+ private:
+  Opening() = default;
+
+  std::promise<Opened> promise_;
+  std::future<Opened> file_ = promise_.get_future();
 };
 
 }  // namespace tessera::egress

@@ -118,7 +118,8 @@ Result<std::shared_ptr<PartFile>> PartFile::create(const fs::path& folder, const
     if (file < 0) return failure("The recording can't be created", errno);
     const std::shared_ptr<PartFile> part(new PartFile(std::move(path), name, ending, file));
     // A server that starts at this moment may have taken it for an empty one left behind.
-    if (flock(file, LOCK_EX | LOCK_NB) == 0 && is_same_file(part->path_, file)) return part;
+    const bool is_taken = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!is_taken && is_same_file(part->path_, file)) return part;
   }
   return Error{"recording_failed", "There are too many recordings of the name " + name + "."};
 }

@@ -14,7 +14,8 @@ namespace tessera::egress {
 
 // The file of a recording that isn't finished: hidden, and with a name that says so
 // (".NAME.mp4.part"), until it gets its own all at once. For as long as it exists it is locked, so
-// that no other server takes it for what a crash left behind.
+// that no other server takes it for what a crash left behind; where a disk can't lock, nothing is
+// taken for that.
 //
 // Somebody else writes into it, by its path. What may block is for a worker and says so.
 class PartFile {

@@ -51,7 +51,7 @@ Result<std::unique_ptr<Recording>> Recording::start(const RecordingOptions& opti
   const bool is_mp4 = options.container == Container::mp4;
   const FileOptions file = file_of(options);
   auto writer = FileWriter::create(is_mp4 ? "record-mp4" : "record-webm", file,
-                                   FileWriter::open(file), descriptions);
+                                   FileWriter::Opening::begin(file)->take(), descriptions);
   if (!writer) return writer.error();
   std::unique_ptr<Recording> recording(new Recording(std::move(*writer)));
   const Result<void> begun = recording->begin(options.container, picture, sound);

@@ -36,7 +36,8 @@ struct RecordingOptions {
 // Belongs to the control thread. Destroying it before its end keeps what there is, as interrupted.
 class Recording {
  public:
-  // Errors: `recording_failed`, `disk_full`, and any of pipelines.
+  // Waits for a disk that is slow, for a second at most. Errors: `recording_failed`, `disk_full`,
+  // and any of pipelines.
   static Result<std::unique_ptr<Recording>> start(const RecordingOptions& options,
                                                   const gst::Outlet& picture,
                                                   const gst::Outlet& sound,
@@ -57,7 +58,8 @@ class Recording {
   // later one.
   enum class State { recording, paused, finishing, finished, failed };
   State state() const;
-  // Called on the control thread with each new state. The recording may be destroyed in it.
+  // Called on the control thread with each new state or reason. The recording may be destroyed in
+  // it.
   void on_change(std::function<void(State)> callback) { on_change_ = std::move(callback); }
   // As of FileWriter.
   void on_disk_low(std::function<void(std::uint64_t)> callback) {

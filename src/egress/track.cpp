@@ -17,21 +17,6 @@ const char* description_of(Track::Kind kind) {
   return "record-track-opus";
 }
 
-// A file that a worker makes. It goes, as it is empty, unless it is taken.
-struct Opening {
-  FileWriter::Opened file = std::shared_ptr<PartFile>();
-
-  Opening() = default;
-  ~Opening() {
-    if (!file || *file == nullptr) return;
-    run_on_disk_worker([file = *file] { (void)file->keep_interrupted(); });
-  }
-  Opening(const Opening&) = delete;
-  Opening& operator=(const Opening&) = delete;
-
-  FileWriter::Opened take() { return std::exchange(file, std::shared_ptr<PartFile>()); }
-};
-
 }  // namespace
 
 Track::Track(Kind kind, FileOptions options, std::shared_ptr<const SharedTimeline> timeline,
@@ -41,14 +26,14 @@ Track::Track(Kind kind, FileOptions options, std::shared_ptr<const SharedTimelin
       timeline_(std::move(timeline)),
       descriptions_(descriptions) {
   options_.ending = kind == Kind::h264 ? ".mkv" : ".webm";
-  const auto opening = std::make_shared<Opening>();
-  run_on_disk_worker([opening, options = options_] { opening->file = FileWriter::open(options); },
-                     [opening, this, owner = anchor_.handle()] {
-                       owner.post([opening, this] {
-                         if (opening->file && is_stopped_) return end(unwritten());
-                         begin(opening->take());
-                       });
-                     });
+  opening_ = FileWriter::Opening::begin(options_, [this, owner = anchor_.handle()] {
+    owner.post([this] {
+      const auto file = std::exchange(opening_, nullptr)->take();
+      if (!file || !is_stopped_) return begin(file);
+      FileWriter::discard(file);
+      end(unwritten());
+    });
+  });
 }
 
 void Track::begin(const FileWriter::Opened& file) {

@@ -60,6 +60,7 @@ class Track {
   const gst::Outlet* frames_ = nullptr;
   bool was_fed_ = false;
   bool is_stopped_ = false;
+  std::shared_ptr<FileWriter::Opening> opening_;
   std::optional<Error> fault_;           // Why there is no writer and won't be.
   std::unique_ptr<TrackIntake> intake_;  // With the writer.
   std::unique_ptr<FileWriter> writer_;

@@ -63,6 +63,11 @@ void TrackIntake::feed(const gst::Outlet& frames) {
   if (media_ == gst::Route::Media::needs_keyframe) frames.request_keyframe();
 }
 
+void TrackIntake::starve() {
+  has_dropped_ = has_dropped();
+  route_.reset();
+}
+
 void TrackIntake::end() {
   starve();
   gst_app_src_end_of_stream(GST_APP_SRC(inlet_.get()));

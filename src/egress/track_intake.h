@@ -28,8 +28,9 @@ class TrackIntake : public Intake {
 
   bool is_empty() const override { return passage_->is_empty; }
   void close() override { passage_->is_closed = true; }
-  void starve() override { route_.reset(); }
+  void starve() override;
   void end() override;
+  bool has_dropped() const override { return has_dropped_ || (route_ && route_->has_dropped()); }
 
  private:
   struct Passage {
@@ -51,6 +52,7 @@ class TrackIntake : public Intake {
   gst::Route::Media media_;
   std::shared_ptr<Passage> passage_;
   std::unique_ptr<gst::Route> route_;
+  bool has_dropped_ = false;  // On earlier routes.
 };
 
 }  // namespace tessera::egress

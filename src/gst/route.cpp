@@ -38,7 +38,10 @@ RouteEnd::RouteEnd(std::shared_ptr<KeyframeRequests> keyframes, const Inlet& inl
 void RouteEnd::carry(GstSample* sample, GstBuffer* buffer) {
   const bool is_backed_up = inlet_.queued() > longest_queue;
   const bool stands_alone = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-  if (is_backed_up) waiting_for_keyframe_ = true;
+  if (is_backed_up) {
+    waiting_for_keyframe_ = true;
+    has_dropped_ = true;
+  }
   if (is_backed_up || (waiting_for_keyframe_ && !stands_alone)) {
     const GstClockTime now = running_time();
     const bool ask = !GST_CLOCK_TIME_IS_VALID(asked_at_) || now - asked_at_ > ask_again_after;
@@ -72,6 +75,8 @@ Route::Route(const Outlet& from, const Inlet& to, Media media)
   const std::lock_guard lock(from_->mutex);
   from_->routes.push_back(end_);
 }
+
+bool Route::has_dropped() const { return end_->has_dropped(); }
 
 Route::~Route() {
   {

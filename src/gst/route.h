@@ -30,6 +30,9 @@ class Route {
   Route(const Route&) = delete;
   Route& operator=(const Route&) = delete;
 
+  // Whether the inlet was ever so slow that something was dropped.
+  bool has_dropped() const;
+
  private:
   std::shared_ptr<Outlet::Core> from_;
   std::shared_ptr<RouteEnd> end_;

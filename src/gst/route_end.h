@@ -31,6 +31,9 @@ class RouteEnd {
   // What the inlet's side asks for, as far as it may. On any thread.
   void pass_request_on();
 
+  // Whether the inlet was ever so slow that something was dropped. On any thread.
+  bool has_dropped() const { return has_dropped_; }
+
  private:
   const std::shared_ptr<KeyframeRequests> keyframes_;
   Inlet inlet_;
@@ -44,6 +47,7 @@ class RouteEnd {
   // long gets one every two seconds.
   Allowance requests_{3, 0.5};
   std::atomic<bool> is_owed_ = false;  // What could not be asked for just then.
+  std::atomic<bool> has_dropped_ = false;
   std::mutex requests_mutex_;
 };
 

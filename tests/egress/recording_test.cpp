@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -21,9 +23,16 @@
 // What the next flush of a file to the disk fails with; 0: it doesn't.
 static std::atomic<int> disk_fault = 0;
 static std::atomic<bool> disk_hangs = false;
+static std::atomic<bool> writes_hang = false;
 static std::atomic<int> flushes = 0;
 
-// In place of the C library's.
+// In place of the C library's, also for GStreamer.
+extern "C" ssize_t writev(int file, const iovec* parts, int count) {
+  struct stat status = {};
+  if (writes_hang && fstat(file, &status) == 0 && S_ISREG(status.st_mode)) writes_hang.wait(true);
+  return syscall(SYS_writev, file, parts, count);
+}
+
 extern "C" int fdatasync(int file) {
   ++flushes;
   disk_hangs.wait(true);
@@ -334,9 +343,53 @@ TEST_P(RecordingTest, IsNotCalledWholeWhenTheDiskLosesSomethingAsItEnds) {
   EXPECT_THAT(recording->path().string(), testing::HasSubstr("(interrupted)"));
 }
 
+// A disk on which nothing can be written, until this goes.
+struct StuckDisk {
+  StuckDisk() { writes_hang = true; }
+  ~StuckDisk() {
+    writes_hang = false;
+    writes_hang.notify_all();
+  }
+};
+
+TEST_P(RecordingTest, TellsOfADiskThatIsTooSlowAndGoesOn) {
+  const auto recording = start(options());
+  std::vector<State> states;
+  recording->on_change([&](State state) { states.push_back(state); });
+  ASSERT_TRUE(reaches(*recording, seconds(1)));
+  {
+    const StuckDisk stuck;
+    ASSERT_TRUE(wait_until([&] { return !states.empty(); }, seconds(20)));
+    EXPECT_EQ(recording->reason()->code, "disk_slow");
+  }
+  ASSERT_TRUE(reaches(*recording, recording->elapsed() + seconds(1)));
+  recording->stop();
+  ASSERT_TRUE(wait_until([&] { return has_ended(*recording); }));
+  EXPECT_THAT(states, ElementsAre(State::recording, State::finishing, State::finished));
+  EXPECT_EQ(recording->reason()->code, "disk_slow");
+  EXPECT_EQ(FileProbe(recording->path()).complaints(), "");
+}
+
+TEST_P(RecordingTest, TellsAtOnceThatItCannotBeFinished) {
+  const auto recording = start(options());
+  ASSERT_TRUE(reaches(*recording, seconds(1)));
+  bool is_told = false;
+  recording->on_change([&](State) { is_told = is_told || recording->reason(); });
+  {
+    const StuckDisk stuck;
+    recording->stop();
+    ASSERT_TRUE(wait_until([&] { return is_told; }));
+    EXPECT_EQ(recording->state(), State::finishing);
+    EXPECT_EQ(recording->reason()->code, "recording_failed");
+  }
+  ASSERT_TRUE(wait_until([&] { return has_ended(*recording); }));
+  EXPECT_EQ(recording->state(), State::failed);
+  EXPECT_THAT(recording->path().string(), testing::HasSubstr("(interrupted)"));
+}
+
 TEST_P(RecordingTest, SaysWhyItCannotBegin) {
   RecordingOptions nowhere = options();
-  nowhere.folder = folder_.path() / "nothing";
+  nowhere.folder = "/proc/nothing";
   const auto failed =
       Recording::start(nowhere, composite_.picture(), composite_.sound(), descriptions_);
   ASSERT_FALSE(failed);
@@ -460,7 +513,7 @@ TEST_P(SmallDiskTest, ThatIsFullEndsTheRecordingAndKeepsWhatThereIs) {
   ASSERT_TRUE(reaches(*recording, seconds(2)));
   fill(0);
   ASSERT_TRUE(wait_until([&] { return has_ended(*recording); }));
-  EXPECT_THAT(states, ElementsAre(State::failed));
+  EXPECT_THAT(states, ElementsAre(State::finishing, State::failed));
   EXPECT_EQ(recording->reason()->code, "disk_full");
   EXPECT_EQ(recording->path(), folder_.path() / ("a meeting 10-30 (interrupted)" + ending()));
   const FileProbe file(recording->path());

@@ -44,7 +44,7 @@ class SrtTest : public test::BroadcastTest {
   }
 
   test::TemporaryFolder folder_;
-  int port_ = test::free_port();
+  int port_ = test::free_port(SOCK_DGRAM);
 };
 
 TEST_F(SrtTest, CallsAReaderAndSendsPictureAndSoundThatBelongTogether) {

@@ -38,15 +38,16 @@ class ConsentTest : public OutputsTest {
     return join({.name = "Grace", .colour = green, .tone_hz = grace_hz, .recorded = recorded});
   }
 
-  bool see_each_other(Client& ada, Client& grace) {
-    return wait_until([&] {
-      const auto tile = ada.tile_of(grace.id());
-      if (!tile) return false;
-      const auto [x, y] = tile->middle();
-      const Pixel wanted = yuv(green.red, green.green, green.blue);
-      return is_near(ada.received().pixel(x, y), wanted, 12) &&
-             ada.received().tone_db(grace_hz).value_or(-99) > -40;
-    });
+  static bool sees(Client& ada, Client& grace) {
+    const auto tile = ada.tile_of(grace.id());
+    if (!tile) return false;
+    const auto [x, y] = tile->middle();
+    return is_near(ada.received().pixel(x, y), yuv(green.red, green.green, green.blue), 12);
+  }
+
+  static bool see_each_other(Client& ada, Client& grace) {
+    return wait_until(
+        [&] { return sees(ada, grace) && ada.received().tone_db(grace_hz).value_or(-99) > -40; });
   }
 
   // It goes when it isn't needed any more.
@@ -214,10 +215,15 @@ TEST_F(ConsentTest, NothingFromBeforeTheyAgreedIsInARecording) {
   // Her last picture, which those in the meeting see for a while yet, is older than what she says.
   grace->stall_camera(true);
   observe(300ms);
+  ASSERT_TRUE(sees(*ada, *grace));
   grace->set_recorded(true);
+  ASSERT_TRUE(
+      wait_until([&] { return ada->participants().at(grace->id()).at("recorded") == true; }));
   observe(1s);
   const FileProbe file(finish(address));
+  EXPECT_GT(file.frames(place_of(*grace)).size(), 30U);
   EXPECT_FALSE(any_has(file.frames(place_of(*grace)), green));
+  EXPECT_TRUE(is_red(file.frames(place_of(*ada)).back()));
 }
 
 TEST_F(ConsentTest, WhoComesAndGoesLeftOutLeavesNoTrace) {

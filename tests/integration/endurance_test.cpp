@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -102,14 +104,18 @@ class MotionWatch {
   Timer timer_;
 };
 
-// Wakes up a hundred times a second: how late it came to that at most. What keeps it from running
-// keeps any thread from running, the server's as well, and is the machine's doing.
+// Wakes up a hundred times a second, before all that isn't as urgent: how late it came to that at
+// most. What keeps it from running isn't the server, nor its load, but the machine. Where it may
+// not be so urgent, it tells nothing.
 class Sleeper {
  public:
   Duration latest() const { return std::chrono::duration_cast<Duration>(latest_.load()); }
+  bool is_urgent() const { return is_urgent_; }
 
  private:
   void run(const std::stop_token& end) {
+    const sched_param priority{.sched_priority = 1};
+    is_urgent_ = pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) == 0;
     for (TimePoint next = Clock::now(); !end.stop_requested(); next = Clock::now()) {
       next += 10ms;
       std::this_thread::sleep_until(next);
@@ -117,6 +123,7 @@ class Sleeper {
     }
   }
 
+  std::atomic<bool> is_urgent_ = false;
   std::atomic<Clock::duration> latest_ = Clock::duration{};
   std::jthread thread_{[this](const std::stop_token& end) { run(end); }};
 };
@@ -152,7 +159,7 @@ struct Minute {
   double cores = 0;
   double others = 0;                           // The participants' cores.
   double stolen = 0;                           // The cores that others took from this machine.
-  Duration stall{};                            // The longest nobody could run.
+  Duration stall{};                            // The longest nobody could run, if that is known.
   double slowest = 0;                          // Frames per second.
   Duration longest_gap = Duration::max();      // From the end of one packet's sound to the next.
   Duration longest_silence = Duration::max();  // In what the listener heard.
@@ -178,7 +185,7 @@ Minute measure(const ServerProcess& server, const std::vector<std::unique_ptr<Cl
   Minute minute{.cores = (server.usage().cpu - before.cpu) / time,
                 .others = (own_cpu_seconds() - own_before) / time.count(),
                 .stolen = (stolen_cpu_seconds() - stolen_before) / time.count(),
-                .stall = sleeper.latest(),
+                .stall = sleeper.is_urgent() ? sleeper.latest() : Duration(),
                 .slowest = 1000,
                 .longest_gap = listener.received().longest_sound_gap(),
                 .longest_silence = listener.received().longest_silence()};

@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cstdio>
+#include <fstream>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,21 @@ constexpr const char* sources = "/api/rooms/room/sources";
 
 constexpr Colour blue{40, 70, 210};
 constexpr Colour green{40, 160, 60};
+
+// By the kernel's list, whose second column is an address and a port in hexadecimal (proc_net(5)).
+bool listens_by_udp(int port) {
+  std::ifstream sockets("/proc/net/udp");
+  std::array<char, 7> end{};
+  std::snprintf(end.data(), end.size(), ":%04X", static_cast<unsigned>(port));
+  for (std::string line; std::getline(sockets, line);) {
+    std::istringstream columns(line);
+    std::string number;
+    std::string address;
+    columns >> number >> address;
+    if (address.ends_with(end.data())) return true;
+  }
+  return false;
+}
 
 // What is played to a meeting.
 class SourcesTest : public OutputsTest {
@@ -89,10 +106,10 @@ TEST_F(SourcesTest, AFileIsSeenAndHeardInTheMeeting) {
 }
 
 TEST_F(SourcesTest, AnSrtStreamIsSeenAndHeardInTheMeeting) {
-  const std::string address = "srt://127.0.0.1:" + std::to_string(free_port(SOCK_DGRAM));
+  const int port = free_port(SOCK_DGRAM);
+  const std::string address = "srt://127.0.0.1:" + std::to_string(port);
   Process sender(film(blue, 1000, {"-re"}, {"-f", "mpegts", address + "?mode=listener"}));
-  // The sender can't be asked whether it listens yet.
-  observe(1s);
+  ASSERT_TRUE(wait_until([&] { return listens_by_udp(port); })) << sender.output();
   is_played(address, blue, 1000);
 }
 

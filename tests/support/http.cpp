@@ -38,20 +38,23 @@ Response ask(const std::string& server_url, const Request& request) {
   struct Pending {
     bool is_done = false;
     std::string body;
-  } pending;
+  };
+  auto pending = std::make_shared<Pending>();
   soup_session_send_and_read_async(
       session.get(), message.get(), G_PRIORITY_DEFAULT, nullptr,
       [](GObject* source, GAsyncResult* result, gpointer data) {
-        auto* waiting = static_cast<Pending*>(data);
+        const std::unique_ptr<std::shared_ptr<Pending>> owned(
+            static_cast<std::shared_ptr<Pending>*>(data));
+        Pending& waiting = **owned;
         const Bytes bytes(soup_session_send_and_read_finish(SOUP_SESSION(source), result, nullptr));
         gsize size = 0;
         const void* content = bytes ? g_bytes_get_data(bytes.get(), &size) : nullptr;
-        waiting->body.assign(static_cast<const char*>(content), size);
-        waiting->is_done = true;
+        waiting.body.assign(static_cast<const char*>(content), size);
+        waiting.is_done = true;
       },
-      &pending);
-  EXPECT_TRUE(wait_until([&] { return pending.is_done; }));
-  return {soup_message_get_status(message.get()), pending.body, message};
+      new std::shared_ptr<Pending>(pending));  // Which an answer that is too late still needs.
+  EXPECT_TRUE(wait_until([&] { return pending->is_done; }));
+  return {soup_message_get_status(message.get()), pending->body, message};
 }
 
 std::string faults_of(const Exchange& exchange, const Response& response) {
