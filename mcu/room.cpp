@@ -93,6 +93,7 @@ void Room::bring_on(Performer& performer) {
 void Room::remove(Participant& participant) {
   if (is_over_) return;
   std::erase(participants_, &participant);
+  std::erase(left_out_, participant.token());
   if (!participant.recorded()) left_out_.push_back(participant.token());
   if (left_out_.size() > most_left_out) left_out_.pop_front();
   take_off(participant);
