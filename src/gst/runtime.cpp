@@ -13,15 +13,14 @@ namespace tessera::gst {
 namespace {
 
 void forward_log(GstDebugCategory* category, GstDebugLevel level, const gchar*, const gchar*, gint,
-                 GObject* object, GstDebugMessage* message, gpointer) {
+                 GObject*, GstDebugMessage* message, gpointer) {
   // Below a warning GStreamer talks to its own developers: GST_DEBUG shows that on standard error.
   if (level != GST_LEVEL_ERROR && level != GST_LEVEL_WARNING) return;
   if (!log("gst").should_log(spdlog::level::debug)) return;
-  const CString source(object != nullptr && GST_IS_OBJECT(object)
-                           ? gst_object_get_path_string(GST_OBJECT(object))
-                           : g_strdup(""));
+  // Its name alone, which takes no lock: GStreamer warns while it holds the object's.
+  const gchar* object = gst_debug_message_get_id(message);
   log("gst").debug("gstreamer says category={} object={} text=\"{}\"",
-                   gst_debug_category_get_name(category), source.get(),
+                   gst_debug_category_get_name(category), object != nullptr ? object : "",
                    without_secrets(gst_debug_message_get(message)));
 }
 
