@@ -78,7 +78,8 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(const std::string& name,
 Pipeline::Pipeline(std::string name, Ref<GstElement> pipeline)
     : name_(std::move(name)),
       pipeline_(std::move(pipeline)),
-      has_failed_(std::make_shared<std::atomic<bool>>(false)) {
+      has_failed_(std::make_shared<std::atomic<bool>>(false)),
+      has_ended_(std::make_shared<std::atomic<bool>>(false)) {
   gst_pipeline_use_clock(GST_PIPELINE(pipeline_.get()), shared_clock());
   gst_element_set_start_time(pipeline_.get(), GST_CLOCK_TIME_NONE);
   gst_element_set_base_time(pipeline_.get(), shared_base_time());
@@ -105,6 +106,7 @@ Pipeline::~Pipeline() {
 
 Task Pipeline::end() {
   *has_failed_ = true;
+  *has_ended_ = true;
   return [pipeline = std::move(pipeline_)] {
     end_direct_sources(GST_BIN(pipeline.get()));
     gst_element_set_state(pipeline.get(), GST_STATE_NULL);
@@ -119,6 +121,17 @@ Result<void> Pipeline::start() {
     return Error{"media_failure", "The pipeline " + name_ + " doesn't start."};
   }
   return {};
+}
+
+std::function<bool()> Pipeline::start_elsewhere() const {
+  return [pipeline = pipeline_, has_ended = has_ended_] {
+    if (*has_ended) return true;
+    const bool starts = gst_element_set_state(pipeline.get(), GST_STATE_PLAYING) !=
+                        GST_STATE_CHANGE_FAILURE;
+    // Another worker may have stopped it before this one started it.
+    if (*has_ended) gst_element_set_state(pipeline.get(), GST_STATE_NULL);
+    return starts;
+  };
 }
 
 Ref<GstElement> Pipeline::element(const std::string& name) const {

@@ -40,6 +40,11 @@ class Pipeline {
   // Error: `media_failure`.
   Result<void> start();
 
+  // For a pipeline that may wait for a network for long: the start, which is the caller's to run,
+  // on a worker of his choice. False if it fails. Once the pipeline has ended, as it may meanwhile,
+  // it stays so.
+  std::function<bool()> start_elsewhere() const;
+
   // For a pipeline that may wait for a disk for long: ends it like its destruction, but for the
   // stop, which is the caller's to run, on a worker of his choice. Nothing but the destruction may
   // follow.
@@ -68,6 +73,7 @@ class Pipeline {
   Ref<GstElement> pipeline_;
   std::function<void(const Error&)> on_failure_;
   std::shared_ptr<std::atomic<bool>> has_failed_;  // Or ends: then errors no longer count.
+  std::shared_ptr<std::atomic<bool>> has_ended_;
   Anchor anchor_;
 };
 

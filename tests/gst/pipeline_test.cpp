@@ -191,6 +191,39 @@ TEST(Pipeline, IsDestroyedWithoutWaitingForItsStreamingThreads) {
   EXPECT_TRUE(wait_for_workers(seconds(5)));
 }
 
+TEST(Pipeline, StaysStoppedIfItIsStartedElsewhereAfterItsEnd) {
+  const auto pipeline = make_pipeline("videotestsrc is-live=true ! fakesink async=false");
+  const auto element = Ref<GstElement>::share(pipeline->get());
+  const auto start = pipeline->start_elsewhere();
+  const Task stop = pipeline->end();
+  stop();
+  EXPECT_TRUE(start());
+  EXPECT_EQ(GST_STATE(element.get()), GST_STATE_NULL);
+}
+
+// Whose stop may then be over before the start is.
+TEST(Pipeline, IsStoppedByAStartElsewhereDuringWhichItEnds) {
+  struct Ending {
+    std::unique_ptr<Pipeline> pipeline;
+    Task stop;
+  } ending{make_pipeline("videotestsrc is-live=true ! fakesink name=sink async=false"), {}};
+  const auto element = Ref<GstElement>::share(ending.pipeline->get());
+  const auto sink = ending.pipeline->element("sink");
+  const auto pad = Ref<GstPad>::adopt(gst_element_get_static_pad(sink.get(), "sink"));
+  gst_pad_set_activate_function_full(
+      pad.get(),
+      [](GstPad* activated, GstObject*) {
+        auto& here = *static_cast<Ending*>(activated->activatedata);
+        if (!here.stop) here.stop = here.pipeline->end();
+        return gst_pad_activate_mode(activated, GST_PAD_MODE_PUSH, TRUE);
+      },
+      &ending, nullptr);
+  EXPECT_TRUE(ending.pipeline->start_elsewhere()());
+  EXPECT_TRUE(ending.stop);
+  EXPECT_EQ(GST_STATE(element.get()), GST_STATE_NULL);
+  ending.stop();
+}
+
 // Each of its messages holds the element that posted it, so one that is forgotten keeps them all.
 TEST(Pipeline, LeavesNothingBehind) {
   GWeakRef bin;
