@@ -122,14 +122,11 @@ void Playback::connect_signals(const Source& source, Resolution largest) {
 
 // Opening a source may take as long as a network does.
 void Playback::start() {
-  run_on_worker(
-      [this, owner = anchor_.handle(), pipeline = gst::Ref<GstElement>::share(pipeline_->get())] {
-        if (gst_element_set_state(pipeline.get(), GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE) {
-          return;
-        }
-        // The reason, if there is one, comes as a message before this.
-        owner.post([this] { fail({"source_failed", "The source can't be opened."}); });
-      });
+  run_on_worker([this, owner = anchor_.handle(), start = pipeline_->start_elsewhere()] {
+    if (start()) return;
+    // The reason, if there is one, comes as a message before this.
+    owner.post([this] { fail({"source_failed", "The source can't be opened."}); });
+  });
 }
 
 // Whatever changes meanwhile is looked at at once.
@@ -164,23 +161,26 @@ void Playback::look() {
   }
 }
 
+// What a source is, is learnt even while it is paused; only the release waits.
 void Playback::look_at_held() {
-  if (is_paused_) return;
+  if (is_paused_ && has_started_) return;
   const bool has_some = video_branch_->next() || audio_branch_->next();
   const bool has_all = are_pads_known_ && all_linked([](const Branch& branch) {
                          return branch.next() || branch.has_ended();
                        });
   if (has_all) {
     gathering_timer_.stop();
-    if (!has_started_) return learn_facts();
-    return release();
+    return take_held();
   }
   if (!has_some || gathering_timer_.is_running()) return;
   gathering_timer_.start_once(longest_gathering, [this] {
-    if (!is_held_ || is_paused_ || is_seeking_) return;
-    if (!has_started_) return learn_facts();
-    release();
+    if (is_held_ && !is_seeking_) take_held();
   });
+}
+
+void Playback::take_held() {
+  if (!has_started_) return learn_facts();
+  release();
 }
 
 void Playback::look_at_released() {

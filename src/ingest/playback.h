@@ -77,6 +77,7 @@ class Playback {
   std::function<void()> look_soon();
   void look();
   void look_at_held();
+  void take_held();
   void look_at_released();
   void learn_facts();
   void release();

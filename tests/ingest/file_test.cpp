@@ -108,6 +108,20 @@ TEST_F(FileTest, ShowsItsLastPictureWhilePausedAndGoesOnFromThere) {
   EXPECT_NEAR(std::chrono::duration<double>(Clock::now() - resumed).count(), 0.95, 0.2);
 }
 
+TEST_F(FileTest, IsPausedAndGoesOnIfThatIsAskedForBeforeItPlays) {
+  make("film.mp4", Container::mp4, four_seconds);
+  Stage stage("film.mp4", options());
+  stage.player().pause();
+  ASSERT_EQ(stage.player().state(), Player::State::opening);
+  ASSERT_TRUE(stage.wait_for_state(Player::State::paused));
+  EXPECT_TRUE(stage.player().can_seek());
+  EXPECT_EQ(stage.pictures().frames(), 0);
+  stage.player().resume();
+  EXPECT_TRUE(stage.wait_for_colour(red));
+  EXPECT_TRUE(stage.wait_for_tone(440));
+  EXPECT_THAT(stage.states(), testing::ElementsAre(Player::State::paused, Player::State::playing));
+}
+
 TEST_F(FileTest, GoesOnAtOnceAfterASeekWhilePaused) {
   make("film.mp4", Container::mp4, four_seconds);
   Stage stage("film.mp4", options());

@@ -38,5 +38,22 @@ TEST(RtspSource, PlaysWhatIsLiveAndIsOpenedAnewWhenItBreaks) {
   EXPECT_TRUE(stage.wait_for_tone(440));
 }
 
+TEST(RtspSource, IsOpenedAnewWhilePausedAndGoesOnWithWhatIsLive) {
+  const int port = test::free_port(SOCK_STREAM);
+  auto server = std::make_unique<RtspServer>(port, "red");
+  Stage stage("rtsp://127.0.0.1:" + std::to_string(port) + "/live",
+              {.silence_timeout = seconds(3), .first_retry = milliseconds(300)});
+  ASSERT_TRUE(stage.wait_for_colour(0xff0000));
+  server.reset();
+  ASSERT_TRUE(stage.wait_for_state(Player::State::reconnecting));
+  stage.player().pause();
+  server = std::make_unique<RtspServer>(port, "green");
+  ASSERT_TRUE(
+      wait_until([&] { return stage.player().state() == Player::State::paused; }, seconds(20)));
+  stage.player().resume();
+  EXPECT_TRUE(stage.wait_for_colour(0x00ff00));
+  EXPECT_TRUE(stage.wait_for_tone(440));
+}
+
 }  // namespace
 }  // namespace tessera::ingest
