@@ -48,6 +48,7 @@ std::string package_of_element(const std::string& element) {
       {"videotestsrc", "gstreamer1.0-plugins-base"},
       {"audiotestsrc", "gstreamer1.0-plugins-base"},
       {"videoconvert", "gstreamer1.0-plugins-base"},
+      {"decodebin", "gstreamer1.0-plugins-base"},
       {"uridecodebin", "gstreamer1.0-plugins-base"},
       {"volume", "gstreamer1.0-plugins-base"},
       {"videoflip", "gstreamer1.0-plugins-good"},

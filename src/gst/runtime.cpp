@@ -6,6 +6,7 @@
 #include "gst/direct_source.h"
 #include "gst/mix_minus.h"
 #include "gst/ref.h"
+#include "gst/refused_source.h"
 #include "gst/secrets.h"
 #include "gst/video_fit.h"
 
@@ -39,6 +40,7 @@ void start_gstreamer() {
   }
   register_direct_source();
   register_mix_minus();
+  register_refused_source();
   register_video_fit();
   shared_base_time();
 }

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <initializer_list>
-#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -30,7 +28,7 @@ bool reads_for(Source::Kind kind, std::string_view element) {
   };
   switch (kind) {
     case Source::Kind::file:
-      return is_one_of({"filesrc"});
+      return false;  // But for the one that was there before.
     case Source::Kind::http:
       return is_one_of({"souphttpsrc", "curlhttpsrc"});
     case Source::Kind::rtsp:
@@ -112,12 +110,8 @@ std::vector<Signal> guard_elements(const gst::Pipeline& pipeline, const Source& 
                                    Resolution largest,
                                    const std::function<void(const std::string& why)>& refused) {
   const auto decoder = pipeline.element("source");
-  // A file that names others, as a playlist does, could name any.
-  const auto files = std::make_shared<std::atomic<int>>(0);
-  const auto check = [kind = source.kind, files, largest, refused](GstBin*, GstElement* element) {
-    const bool reads = reads_from_elsewhere(element);
-    const bool is_further_file = reads && kind == Source::Kind::file && ++*files > 1;
-    if (is_further_file || (reads && !reads_for(kind, factory_name(element)))) {
+  const auto check = [kind = source.kind, largest, refused](GstBin*, GstElement* element) {
+    if (reads_from_elsewhere(element) && !reads_for(kind, factory_name(element))) {
       // It never starts.
       gst_element_set_locked_state(element, TRUE);
       refused("The source refers to something that it may not.");
@@ -130,8 +124,10 @@ std::vector<Signal> guard_elements(const gst::Pipeline& pipeline, const Source& 
   std::vector<Signal> signals;
   signals.push_back(
       Signal::connect<void(GstBin*, GstElement*)>(pipeline.get(), "deep-element-added", check));
-  signals.push_back(Signal::connect<void(GstElement*)>(
-      decoder.get(), "source-setup", [source](GstElement* element) { set_up(element, source); }));
+  if (source.kind != Source::Kind::file) {
+    signals.push_back(Signal::connect<void(GstElement*)>(
+        decoder.get(), "source-setup", [source](GstElement* element) { set_up(element, source); }));
+  }
   signals.push_back(Signal::connect<int(GstPad*, GstCaps*, GstElementFactory*)>(
       decoder.get(), "autoplug-select",
       [](GstPad*, GstCaps* caps, GstElementFactory* factory) { return choose(caps, factory); }));

@@ -64,9 +64,11 @@ bool can_seek(GstElement* pipeline) {
 Result<std::unique_ptr<Playback>> Playback::open(const std::string& name, const Source& source,
                                                  const gst::Descriptions& descriptions,
                                                  const Options& options, Callbacks callbacks) {
-  auto pipeline = gst::Pipeline::create(name, descriptions.text("play"));
+  const bool is_file = source.kind == Source::Kind::file;
+  auto pipeline = gst::Pipeline::create(
+      name, descriptions.text(is_file ? "open-file" : "open-address") + descriptions.text("play"));
   if (!pipeline) return pipeline.error();
-  (*pipeline)->set("source", "uri", source.uri.c_str());
+  (*pipeline)->set(is_file ? "file" : "source", is_file ? "location" : "uri", source.uri.c_str());
   (*pipeline)->set("fit_video", "crop", gboolean{options.crop_to_tile});
   // What leaves is stamped with the time at which it leaves, so nothing is added to that.
   gst_pipeline_set_latency(GST_PIPELINE((*pipeline)->get()), 0);

@@ -74,7 +74,7 @@ Result<Source> read_file_source(const fs::path& named, const fs::path& media_fol
   if (!fs::is_regular_file(file, error)) return invalid("This isn't a file that can be played.");
 
   Source source;
-  source.uri = CString(g_filename_to_uri(file.c_str(), nullptr, nullptr)).get();
+  source.uri = file.string();
   source.display = "file:" + file.lexically_relative(folder).string();
   return source;
 }

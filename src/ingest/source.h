@@ -18,7 +18,7 @@ struct Source {
   enum class Kind { file, http, rtsp, rtmp, srt };
 
   Kind kind = Kind::file;
-  std::string uri;      // Without user and password, and of SRT without passphrase.
+  std::string uri;      // Without user and password, and of SRT without passphrase; a file's path.
   std::string display;  // For people and logs: without these, query, fragment and stream key.
   std::string user;
   std::string password;

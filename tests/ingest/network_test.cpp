@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
+#include <openssl/evp.h>
 
 #include <fstream>
+#include <iterator>
 
 #include "base/log.h"
 #include "ingest/http_folder.h"
@@ -26,8 +28,37 @@ class HttpTest : public testing::Test {
                               " playlist-location=" + (folder_.path() / "live.m3u8").string()));
   }
 
+  // A playlist with one segment of four seconds.
+  void make_playlist(const std::string& name, const std::string& segment,
+                     const std::string& key_line = "") const {
+    std::ofstream(folder_.path() / name) << "#EXTM3U\n#EXT-X-TARGETDURATION:4\n"
+                                         << key_line << "#EXTINF:4,\n"
+                                         << segment << "\n#EXT-X-ENDLIST\n";
+  }
+
+  // The address of a file of the folder, as one of this machine.
+  std::string local(const std::string& name) const {
+    return "file://" + (folder_.path() / name).string();
+  }
+
   test::TemporaryFolder folder_;
 };
+
+// As HLS's method AES-128 (RFC 8216, section 5.2).
+std::string encrypted(const std::string& bytes, const std::string& key, const std::string& iv) {
+  const auto data = [](const std::string& text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+  };
+  std::vector<unsigned char> result(bytes.size() + 16);
+  int length = 0;
+  int rest = 0;
+  EVP_CIPHER_CTX* cipher = EVP_CIPHER_CTX_new();
+  EVP_EncryptInit_ex(cipher, EVP_aes_128_cbc(), nullptr, data(key), data(iv));
+  EVP_EncryptUpdate(cipher, result.data(), &length, data(bytes), static_cast<int>(bytes.size()));
+  EVP_EncryptFinal_ex(cipher, result.data() + length, &rest);
+  EVP_CIPHER_CTX_free(cipher);
+  return {result.begin(), result.begin() + length + rest};
+}
 
 TEST_F(HttpTest, PlaysAFileAndSeeksInIt) {
   make_file(folder_.path() / "film.mp4", Container::mp4, four_seconds);
@@ -60,14 +91,55 @@ TEST_F(HttpTest, PlaysHls) {
 
 TEST_F(HttpTest, LetsNoPlaylistReadFilesOfThisMachine) {
   make_file(folder_.path() / "film.ts", Container::ts, four_seconds);
-  std::ofstream(folder_.path() / "live.m3u8")
-      << "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nfile://"
-      << (folder_.path() / "film.ts").string() << "\n#EXT-X-ENDLIST\n";
+  make_playlist("live.m3u8", local("film.ts"));
   const HttpFolder server(folder_.path());
   Stage stage(server.url("live.m3u8"), {});
   ASSERT_TRUE(stage.wait_for_state(Player::State::failed));
   EXPECT_EQ(stage.reason()->code, "source_failed");
   EXPECT_EQ(stage.pictures().frames(), 0);
+}
+
+TEST_F(HttpTest, LetsNoPlaylistReadAnotherOfThisMachine) {
+  make_file(folder_.path() / "film.ts", Container::ts, four_seconds);
+  const HttpFolder server(folder_.path());
+  make_playlist("variant.m3u8", server.url("film.ts"));
+  for (const bool is_local : {false, true}) {
+    std::ofstream(folder_.path() / "master.m3u8")
+        << "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1000000\n"
+        << (is_local ? local("variant.m3u8") : server.url("variant.m3u8")) << "\n";
+    Stage stage(server.url("master.m3u8"), {});
+    if (!is_local) {
+      EXPECT_TRUE(stage.wait_for_colour(red));
+      continue;
+    }
+    ASSERT_TRUE(stage.wait_for_state(Player::State::failed));
+    EXPECT_EQ(stage.reason()->code, "source_failed");
+    EXPECT_EQ(stage.pictures().frames(), 0);
+  }
+}
+
+TEST_F(HttpTest, LetsNoPlaylistReadAKeyOfThisMachine) {
+  make_file(folder_.path() / "film.ts", Container::ts, four_seconds);
+  std::ifstream film(folder_.path() / "film.ts", std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(film), std::istreambuf_iterator<char>()};
+  const std::string key = "sixteen bytes of";
+  std::ofstream(folder_.path() / "key") << key;
+  std::ofstream(folder_.path() / "secret.ts") << encrypted(bytes, key, std::string(16, '\0'));
+  const HttpFolder server(folder_.path());
+  for (const bool is_local : {false, true}) {
+    make_playlist("live.m3u8", server.url("secret.ts"),
+                  "#EXT-X-KEY:METHOD=AES-128,URI=\"" +
+                      (is_local ? local("key") : server.url("key")) +
+                      "\",IV=0x00000000000000000000000000000000\n");
+    Stage stage(server.url("live.m3u8"), {});
+    if (!is_local) {
+      EXPECT_TRUE(stage.wait_for_colour(red));
+      continue;
+    }
+    ASSERT_TRUE(stage.wait_for_state(Player::State::failed));
+    EXPECT_EQ(stage.reason()->code, "source_failed");
+    EXPECT_EQ(stage.pictures().frames(), 0);
+  }
 }
 
 TEST_F(HttpTest, GivesAUserAndPasswordAndTellsThemNobody) {
