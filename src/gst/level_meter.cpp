@@ -16,7 +16,7 @@ constexpr int silence = 127;
 int level_of(std::span<const float> samples) {
   const float power = std::transform_reduce(samples.begin(), samples.end(), 0.0F, std::plus<>(),
                                             [](float sample) { return sample * sample; });
-  if (power <= 0) return silence;
+  if (power <= 0 || !std::isfinite(power)) return silence;
   const float mean = power / static_cast<float>(samples.size());
   return std::clamp(static_cast<int>(std::lround(-10 * std::log10(mean))), 0, silence);
 }

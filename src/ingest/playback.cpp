@@ -9,6 +9,7 @@
 #include "gst/runtime.h"
 #include "ingest/element_guard.h"
 #include "ingest/fault.h"
+#include "ingest/sound_limit.h"
 
 namespace tessera::ingest {
 namespace {
@@ -70,6 +71,7 @@ Result<std::unique_ptr<Playback>> Playback::open(const std::string& name, const 
   if (!pipeline) return pipeline.error();
   (*pipeline)->set(is_file ? "file" : "source", is_file ? "location" : "uri", source.uri.c_str());
   (*pipeline)->set("fit_video", "crop", gboolean{options.crop_to_tile});
+  limit_sound((*pipeline)->element("volume").get());
   // What leaves is stamped with the time at which it leaves, so nothing is added to that.
   gst_pipeline_set_latency(GST_PIPELINE((*pipeline)->get()), 0);
   std::unique_ptr<Playback> playback(

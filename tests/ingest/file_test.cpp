@@ -1,6 +1,11 @@
 #include <gmock/gmock.h>
 
+#include <array>
+#include <cmath>
+#include <cstdint>
 #include <fstream>
+#include <limits>
+#include <numbers>
 
 #include "ingest/moments.h"
 #include "ingest/stage.h"
@@ -214,6 +219,45 @@ TEST_F(FileTest, PlaysWhatHasOnlyPicturesOrOnlySound) {
   EXPECT_FALSE(blind.player().has_video());
   EXPECT_TRUE(mute.wait_for_state(Player::State::ended));
   EXPECT_TRUE(blind.wait_for_state(Player::State::ended));
+}
+
+// A WAV file of floats, in mono.
+void write_wav(const std::filesystem::path& file, const std::vector<float>& samples) {
+  std::ofstream wav(file, std::ios::binary);
+  const auto number = [&](auto value) {
+    wav.write(reinterpret_cast<const char*>(&value), sizeof(value));
+  };
+  const auto bytes = static_cast<std::uint32_t>(samples.size() * sizeof(float));
+  constexpr std::uint32_t rate = 48000;
+  wav << "RIFF";
+  number(36 + bytes);
+  wav << "WAVEfmt ";
+  number(std::uint32_t{16});
+  number(std::uint16_t{3});  // Float.
+  number(std::uint16_t{1});
+  number(rate);
+  number(std::uint32_t{rate * sizeof(float)});
+  number(std::uint16_t{sizeof(float)});
+  number(std::uint16_t{32});
+  wav << "data";
+  number(bytes);
+  for (const float sample : samples) number(sample);
+}
+
+TEST_F(FileTest, HasOnlyNumbersForSound) {
+  std::vector<float> samples(4 * 48000);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i] = 0.5F * std::sin(2 * std::numbers::pi_v<float> / 48000 * 440 *
+                                 static_cast<float>(i % 48000));
+  }
+  using Limits = std::numeric_limits<float>;
+  const std::array<float, 4> no_sound = {Limits::quiet_NaN(), Limits::infinity(),
+                                         -Limits::infinity(), Limits::max()};
+  for (std::size_t i = 0; i < samples.size(); i += 500) samples[i] = no_sound[i / 500 % 4];
+  write_wav(folder_.path() / "floats.wav", samples);
+  Stage stage("floats.wav", options());
+  EXPECT_TRUE(stage.wait_for_tone(440));
+  EXPECT_NEAR(stage.player().take_level().value_or(-1), 9, 2);
 }
 
 TEST_F(FileTest, FitsItsTileAndKeepsToItsFrameRate) {
