@@ -126,8 +126,8 @@ Result<void> Pipeline::start() {
 std::function<bool()> Pipeline::start_elsewhere() const {
   return [pipeline = pipeline_, has_ended = has_ended_] {
     if (*has_ended) return true;
-    const bool starts = gst_element_set_state(pipeline.get(), GST_STATE_PLAYING) !=
-                        GST_STATE_CHANGE_FAILURE;
+    const bool starts =
+        gst_element_set_state(pipeline.get(), GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE;
     // Another worker may have stopped it before this one started it.
     if (*has_ended) gst_element_set_state(pipeline.get(), GST_STATE_NULL);
     return starts;

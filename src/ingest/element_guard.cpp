@@ -117,8 +117,7 @@ std::vector<Signal> guard_elements(const gst::Pipeline& pipeline, const Source& 
       refused("The source refers to something that it may not.");
     }
     if (!has_class(element, "Decoder") || !has_class(element, "Video")) return;
-    limit_pictures(element, largest,
-                   [refused] { refused("The source's pictures are too large."); });
+    limit_pictures(element, largest, refused);
     if (factory_name(element).starts_with("vp8")) name_colours(element);
   };
   std::vector<Signal> signals;

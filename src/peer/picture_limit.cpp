@@ -2,18 +2,17 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <utility>
 
 #include "base/allowance.h"
+#include "gst/h264.h"
 #include "gst/pads.h"
 #include "gst/ref.h"
-#include "peer/h264.h"
 
 namespace tessera::peer {
 namespace {
 
-using Bytes = std::span<const std::uint8_t>;
+using gst::Bytes;
 
 constexpr int pictures_per_second = 120;
 constexpr int pictures_at_once = 2 * pictures_per_second;
@@ -50,18 +49,19 @@ class Limit {
     if (std::int64_t{width} * height > pixels_) return refuse(too_large);
     if (!gst_structure_has_name(structure, "video/x-h264")) return true;
     const GValue* codec_data = gst_structure_get_value(structure, "codec_data");
-    h264_ = codec_data == nullptr ? std::nullopt
-                                  : read_buffer(gst_value_get_buffer(codec_data), read_h264_config);
+    h264_ = codec_data == nullptr
+                ? std::nullopt
+                : read_buffer(gst_value_get_buffer(codec_data), gst::read_h264_config);
     if (!h264_) return refuse(unreadable);
     return h264_->pixels <= pixels_ || refuse(too_large);
   }
 
   bool admits(GstBuffer* buffer) {
     if (has_refused_) return false;
-    H264Work work{.pictures = 1};
+    gst::H264Work work{.pictures = 1};
     if (h264_) {
-      const auto read =
-          read_buffer(buffer, [this](Bytes bytes) { return read_h264(bytes, h264_->length_size); });
+      const auto read = read_buffer(
+          buffer, [this](Bytes bytes) { return gst::read_h264(bytes, h264_->length_size); });
       // After a loss of packets, say: it isn't worth the connection.
       if (!read) return false;
       work = *read;
@@ -80,7 +80,7 @@ class Limit {
   std::function<void(const std::string&)> refused_;
   bool has_refused_ = false;
   Allowance allowance_{pictures_at_once, pictures_per_second};
-  std::optional<H264Config> h264_;  // Of H.264.
+  std::optional<gst::NalConfig> h264_;  // Of H.264.
 };
 
 bool admits_event(Limit& limit, GstEvent* event) {

@@ -30,8 +30,8 @@ TEST(RefusedSource, IsWhatReadsAddressesOfThisMachine) {
 }
 
 TEST(RefusedSource, LeavesAddressesOfTheNetworkToOthers) {
-  for (const char* address : {"http://host/a", "rtsp://host/a", "rtmp://host/a/b", "srt://host:9",
-                              "udp://127.0.0.1:0"}) {
+  for (const char* address :
+       {"http://host/a", "rtsp://host/a", "rtmp://host/a/b", "srt://host:9", "udp://127.0.0.1:0"}) {
     const auto reader = reader_of(address);
     ASSERT_TRUE(reader) << address;
     EXPECT_NE(factory_of(reader), "refusedsrc") << address;

@@ -1,44 +1,22 @@
-#include "peer/h264.h"
+#include "gst/h264.h"
 
 #include <gst/codecparsers/gsth264parser.h>
 
 #include <algorithm>
 #include <array>
 
-namespace tessera::peer {
+namespace tessera::gst {
 namespace {
-
-using Bytes = std::span<const std::uint8_t>;
 
 // Any slice may cover the whole picture, whatever the others do. So many are taken for one picture,
 // which is more than browsers' encoders make of it.
 constexpr int slices_per_picture = 8;
 
-// No side of a picture has so many macroblocks: what is larger need not be told apart.
-constexpr std::uint64_t most_macroblocks = 1 << 16;
-
-// Takes a length and so many bytes from the front. Nothing if they aren't there.
-std::optional<Bytes> take_nal(Bytes& bytes, std::size_t length_size) {
-  if (bytes.size() < length_size) return std::nullopt;
-  std::size_t length = 0;
-  for (const std::uint8_t byte : bytes.first(length_size)) length = length << 8 | byte;
-  bytes = bytes.subspan(length_size);
-  if (length > bytes.size()) return std::nullopt;
-  const Bytes nal = bytes.first(length);
-  bytes = bytes.subspan(length);
-  return nal;
-}
-
-// Which H.264 never has inside a NAL unit (section 7.4.1): FFmpeg takes what follows for a further
-// one.
-bool has_start_code(Bytes nal) {
-  static constexpr std::array<std::uint8_t, 3> start_code = {0, 0, 1};
-  return !std::ranges::search(nal, start_code).empty();
-}
-
-// Baseline, main and high: their SPS says the same to GStreamer's parser and to FFmpeg's.
+// Baseline, main, extended and the high ones: their SPS says the same to GStreamer's parser and to
+// FFmpeg's.
 bool is_known_profile(const GstH264SPS& sps) {
-  return sps.profile_idc == 66 || sps.profile_idc == 77 || sps.profile_idc == 100;
+  static constexpr std::array known = {44, 66, 77, 88, 100, 110, 122, 244};
+  return std::ranges::find(known, int{sps.profile_idc}) != known.end();
 }
 
 // The coded size of an SPS (section 7.4.2.1.1), in 64 bits: the parser's own overflows.
@@ -53,9 +31,9 @@ std::optional<std::int64_t> coded_pixels(Bytes nal) {
   const bool is_read =
       gst_h264_parse_sps(&unit, &sps) == GST_H264_PARSER_OK && is_known_profile(sps);
   const std::uint64_t across =
-      std::min(most_macroblocks, std::uint64_t{sps.pic_width_in_mbs_minus1} + 1);
+      std::min(longest_side, std::uint64_t{sps.pic_width_in_mbs_minus1} + 1);
   const std::uint64_t down =
-      std::min(most_macroblocks, std::uint64_t{sps.pic_height_in_map_units_minus1} + 1);
+      std::min(longest_side, std::uint64_t{sps.pic_height_in_map_units_minus1} + 1);
   const auto pixels =
       static_cast<std::int64_t>(across * down * 256 * (2U - sps.frame_mbs_only_flag));
   gst_h264_sps_clear(&sps);
@@ -69,7 +47,6 @@ class Reader {
   // False if the stream isn't as it must be.
   bool read(Bytes nal) {
     if (nal.empty()) return true;
-    if (has_start_code(nal)) return false;
     const int type = nal[0] & 0x1f;
     if (type == GST_H264_NAL_SPS) return read_sps(nal);
     if (type >= GST_H264_NAL_SLICE && type <= GST_H264_NAL_SLICE_IDR) {
@@ -109,25 +86,28 @@ bool read_sets(Reader& reader, Bytes& bytes, std::uint8_t mask) {
   return true;
 }
 
+// FFmpeg takes a buffer that begins so for codec_data (is_avcc_extradata in its h264dec.c).
+bool may_be_config(Bytes buffer) {
+  return buffer.size() >= 9 && buffer[0] == 1 && buffer[2] == 0 && (buffer[4] & 0xfc) == 0xfc;
+}
+
 }  // namespace
 
 // ISO/IEC 14496-15, section 5.3.3.1.2.
-std::optional<H264Config> read_h264_config(Bytes codec_data) {
+std::optional<NalConfig> read_h264_config(Bytes codec_data) {
   if (codec_data.size() < 6 || codec_data[0] != 1) return std::nullopt;
   const int length_size = (codec_data[4] & 3) + 1;
   Bytes sets = codec_data.subspan(5);
   Reader reader;
   if (!read_sets(reader, sets, 0x1f) || !read_sets(reader, sets, 0xff)) return std::nullopt;
-  return H264Config{length_size, reader.work().pixels};
+  return NalConfig{length_size, reader.work().pixels};
 }
 
 std::optional<H264Work> read_h264(Bytes buffer, int length_size) {
   Reader reader;
-  while (!buffer.empty()) {
-    const std::optional<Bytes> nal = take_nal(buffer, static_cast<std::size_t>(length_size));
-    if (!nal || !reader.read(*nal)) return std::nullopt;
-  }
+  const auto read = [&](Bytes nal) { return reader.read(nal); };
+  if (may_be_config(buffer) || !read_nals(buffer, length_size, read)) return std::nullopt;
   return reader.work();
 }
 
-}  // namespace tessera::peer
+}  // namespace tessera::gst
