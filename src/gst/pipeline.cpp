@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "gst/direct_source.h"
 #include "gst/runtime.h"
+#include "gst/secrets.h"
 
 namespace tessera::gst {
 namespace {
@@ -46,7 +47,7 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
       watch->take_error(message);
     } else {
       log("gst").warn(R"(pipeline failed pipeline="{}" reason="{}")", watch->pipeline_name,
-                      reason_of(message));
+                      without_secrets(reason_of(message)));
     }
     watch->owner.post(watch->failed);
   } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY) {

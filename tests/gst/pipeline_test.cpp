@@ -9,6 +9,7 @@
 
 #include "base/units.h"
 #include "gst/runtime.h"
+#include "gst/secrets.h"
 #include "support/sinks.h"
 #include "support/wait.h"
 
@@ -130,6 +131,16 @@ TEST(Pipeline, ReportsAFailureOnceAndOnTheControlThread) {
   post([&] { have_run = true; });
   ASSERT_TRUE(wait_until([&] { return have_run; }));
   EXPECT_EQ(failures.size(), 1);
+}
+
+TEST(Pipeline, LogsNoSecretWhenItFails) {
+  keep_secret("the-secret");
+  const auto pipeline = make_pipeline("filesrc location=/nonexistent/the-secret ! fakesink");
+  testing::internal::CaptureStderr();
+  EXPECT_FALSE(pipeline->start());
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(said, HasSubstr("/nonexistent/…"));
+  EXPECT_THAT(said, testing::Not(HasSubstr("the-secret")));
 }
 
 TEST(Pipeline, MayBeDestroyedWhenItReportsAFailure) {
