@@ -71,8 +71,8 @@ class Player {
   void limit_frame_rate(int frame_rate);
   std::optional<int> take_level() { return level_.take(); }
 
-  // Without effect where there is nothing to pause or to resume. A live source goes on from what is
-  // live then.
+  // Without effect where there is nothing to pause or to resume. RTSP, RTMP and SRT go on from what
+  // is live then; HTTP, even without an end, from where it was.
   void pause();
   void resume();
   // After the end it plays again from there, and paused it stays paused. Error: `not_seekable`.
