@@ -15,10 +15,6 @@ namespace {
 constexpr Duration watch_interval = std::chrono::milliseconds(250);
 constexpr Duration settling_time = std::chrono::milliseconds(500);
 
-std::string in_uri(const std::string& address) {
-  return address.find(':') == std::string::npos ? address : "[" + address + "]";
-}
-
 bool is_header(GstPadProbeInfo* info) {
   if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) == 0) return false;
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
@@ -95,7 +91,8 @@ void Connection::go_to(const SrtTarget& target, std::size_t attempt) {
 
 void Connection::go_to(const SrtTarget& target, const std::string& address) {
   // First, as it resets what else is set.
-  const std::string uri = "srt://" + in_uri(address) + ":" + std::to_string(target.port) +
+  const std::string uri = "srt://" + in_brackets_if_ipv6(address) + ":" +
+                          std::to_string(target.port) +
                           "?mode=" + (target.listens ? "listener" : "caller") +
                           "&peeridletimeo=" + std::to_string(patience_.live.count());
   pipeline_->set("sink", "uri", uri.c_str());
@@ -131,7 +128,8 @@ void Connection::reader_left() {
 }
 
 void Connection::start() {
-  pipeline_->keep_errors_private([text = fault_](GstMessage* error) { *text = text_of(error); });
+  pipeline_->keep_errors_private(
+      [text = fault_](GstMessage* error) { *text = gst::text_of(error); });
   pipeline_->on_failure([this](const Error&) { lose(meaning_of_fault()); });
   if (pipeline_->start()) return;
   // The pipeline no longer tells.

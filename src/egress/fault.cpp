@@ -3,8 +3,6 @@
 #include <array>
 #include <string_view>
 
-#include "base/ref.h"
-
 namespace tessera::egress {
 namespace {
 
@@ -41,15 +39,6 @@ constexpr std::array meanings = {
 };
 
 }  // namespace
-
-std::string text_of(GstMessage* message) {
-  GError* raw_error = nullptr;
-  gchar* raw_details = nullptr;
-  gst_message_parse_error(message, &raw_error, &raw_details);
-  const GErrorPtr error(raw_error);
-  const CString details(raw_details);
-  return std::string(error->message) + (details ? " (" + std::string(details.get()) + ")" : "");
-}
 
 Loss loss_from(const std::string& text, Duration after) {
   const auto says = [&](std::string_view words) { return text.find(words) != std::string::npos; };

@@ -33,10 +33,6 @@ std::optional<std::string> decoded(const std::string& encoded) {
   return plain.get();
 }
 
-std::string in_brackets_if_ipv6(const std::string& host) {
-  return host.find(':') == std::string::npos ? host : "[" + host + "]";
-}
-
 // The stream key is taken as it stands: servers get it that way from everybody else.
 Result<RtmpTarget> parse_rtmp(GUri* uri) {
   RtmpTarget target;
@@ -151,6 +147,10 @@ Result<SrtTarget> parse_srt(GUri* uri) {
 }
 
 }  // namespace
+
+std::string in_brackets_if_ipv6(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
 
 Result<Target> Target::parse(const std::string& url) {
   const auto is_blank = [](char byte) { return byte == ' ' || g_ascii_iscntrl(byte); };

@@ -55,4 +55,7 @@ class Target {
   std::variant<RtmpTarget, SrtTarget> target_;
 };
 
+// A host as it stands in a URL.
+std::string in_brackets_if_ipv6(const std::string& host);
+
 }  // namespace tessera::egress

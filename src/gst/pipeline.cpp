@@ -22,19 +22,6 @@ struct BusWatch {
   std::function<void(GstMessage*)> take_error;  // None: errors are logged.
 };
 
-// In one line, as GStreamer's details have several.
-std::string reason_of(GstMessage* message) {
-  GError* raw_error = nullptr;
-  gchar* raw_details = nullptr;
-  gst_message_parse_error(message, &raw_error, &raw_details);
-  const GErrorPtr error(raw_error);
-  const CString details(raw_details);
-  std::string reason = std::string(GST_MESSAGE_SRC_NAME(message)) + ": " + error->message +
-                       (details ? " (" + std::string(details.get()) + ")" : "");
-  std::ranges::replace(reason, '\n', ' ');
-  return reason;
-}
-
 // Takes messages on the thread that posts them: there are hundreds about states for each one that
 // matters, and none of those wakes the control thread. Of the errors the first names the cause; it
 // is logged here, as the pipeline may be gone before the control thread hears of it.
@@ -46,8 +33,8 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
     if (watch->take_error) {
       watch->take_error(message);
     } else {
-      log("gst").warn(R"(pipeline failed pipeline="{}" reason="{}")", watch->pipeline_name,
-                      without_secrets(reason_of(message)));
+      log("gst").warn(R"(pipeline failed pipeline="{}" reason="{}: {}")", watch->pipeline_name,
+                      GST_MESSAGE_SRC_NAME(message), without_secrets(text_of(message)));
     }
     watch->owner.post(watch->failed);
   } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY) {
@@ -57,6 +44,17 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
 }
 
 }  // namespace
+
+std::string text_of(GstMessage* error) {
+  GError* raw_error = nullptr;
+  gchar* raw_details = nullptr;
+  gst_message_parse_error(error, &raw_error, &raw_details);
+  const GErrorPtr fault(raw_error);
+  const CString details(raw_details);
+  std::string text = fault->message + (details ? " (" + std::string(details.get()) + ")" : "");
+  std::ranges::replace(text, '\n', ' ');  // Details have several lines.
+  return text;
+}
 
 Result<std::unique_ptr<Pipeline>> Pipeline::create(const std::string& name,
                                                    const std::string& text) {

@@ -77,4 +77,7 @@ class Pipeline {
   Anchor anchor_;
 };
 
+// What an error message says, in one line. Not for people: it may quote secrets.
+std::string text_of(GstMessage* error);
+
 }  // namespace tessera::gst

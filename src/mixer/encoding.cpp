@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "gst/frame_rate_limit.h"
 #include "gst/pads.h"
 #include "gst/raw_video.h"
 
@@ -60,11 +61,8 @@ Result<std::shared_ptr<Encoding>> Encoding::live_video(const LiveVideo& options,
   (*pipeline)->set("encoder", "key-int-max", static_cast<guint>(2 * options.frame_rate));
   (*pipeline)->set_text("size", "caps", gst::raw_video_caps(options.size));
   drop_requests_before_first_frame(**pipeline);
-  auto limit = std::make_unique<gst::FrameRateLimit>(**pipeline, "in", "src");
-  limit->set(options.frame_rate);
-  auto encoding = start(std::move(*pipeline), canvas);
-  if (encoding) (*encoding)->frame_rate_limit_ = std::move(limit);
-  return encoding;
+  gst::FrameRateLimit(**pipeline, "in", "src").set(options.frame_rate);
+  return start(std::move(*pipeline), canvas);
 }
 
 void Encoding::expect_loss(int percent) {

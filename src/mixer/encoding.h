@@ -8,7 +8,6 @@
 #include "base/units.h"
 #include "base/video_codec.h"
 #include "gst/descriptions.h"
-#include "gst/frame_rate_limit.h"
 #include "gst/outlet.h"
 #include "gst/route.h"
 
@@ -64,7 +63,6 @@ class Encoding {
   std::unique_ptr<gst::Pipeline> pipeline_;
   gst::Outlet out_;
   gst::Route route_;
-  std::unique_ptr<gst::FrameRateLimit> frame_rate_limit_;
   int expected_loss_ = 0;
 };
 
