@@ -37,6 +37,9 @@ class PictureLimitTest : public testing::Test {
                           nullptr);
     }
     gst_pad_send_event(pad_.get(), gst_event_new_caps(caps.get()));
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    gst_pad_send_event(pad_.get(), gst_event_new_segment(&segment));
   }
   void give(const Bytes& bytes) { gst_pad_chain(pad_.get(), buffer_of(bytes).release()); }
 
