@@ -14,34 +14,13 @@ namespace tessera::gst {
 namespace {
 
 // Every description that the program starts.
-constexpr std::array required_descriptions = {"peer",
-                                              "receive-opus",
-                                              "receive-vp8",
-                                              "receive-h264",
-                                              "send-opus",
-                                              "send-vp8",
-                                              "send-h264",
-                                              "open-file",
-                                              "open-address",
-                                              "play",
-                                              "play-out",
-                                              "mix-audio",
-                                              "mix-video",
-                                              "mix-video-fitted",
-                                              "encode-opus",
-                                              "encode-vp8",
-                                              "encode-h264",
-                                              "encode-aac",
-                                              "encode-live-h264",
-                                              "broadcast-rtmp",
-                                              "broadcast-srt",
-                                              "record-mp4",
-                                              "record-track-h264",
-                                              "record-track-opus",
-                                              "record-track-vp8",
-                                              "record-webm",
-                                              "hls",
-                                              "snapshot"};
+constexpr std::array required_descriptions = {
+    "peer",          "receive-opus", "receive-vp8",       "receive-h264",      "send-opus",
+    "send-vp8",      "send-h264",    "open-file",         "open-address",      "play",
+    "play-out",      "mix-audio",    "mix-video",         "mix-video-fitted",  "encode-opus",
+    "encode-vp8",    "encode-h264",  "encode-aac",        "encode-live-h264",  "broadcast-rtmp",
+    "broadcast-srt", "record-mp4",   "record-track-h264", "record-track-opus", "record-track-vp8",
+    "record-webm",   "hls",          "snapshot"};
 
 // What webrtcbin makes for itself and so stands in no description.
 constexpr std::array elements_inside_webrtcbin = {"nicesrc", "nicesink", "dtlssrtpenc", "srtpdec",

@@ -87,9 +87,9 @@ void initialize_class(gpointer type_class, gpointer) {
 
 GType refused_source_type() {
   static const GType type = [] {
-    const GType made = g_type_register_static_simple(
-        GST_TYPE_ELEMENT, "TesseraRefusedSource", sizeof(GstElementClass), initialize_class,
-        sizeof(GstElement), initialize, GTypeFlags(0));
+    const GType made = g_type_register_static_simple(GST_TYPE_ELEMENT, "TesseraRefusedSource",
+                                                     sizeof(GstElementClass), initialize_class,
+                                                     sizeof(GstElement), initialize, GTypeFlags(0));
     const GInterfaceInfo handler = {initialize_handler, nullptr, nullptr};
     g_type_add_interface_static(made, GST_TYPE_URI_HANDLER, &handler);
     return made;
