@@ -9,6 +9,7 @@
 #include "ingest/moments.h"
 #include "ingest/stage.h"
 #include "support/free_port.h"
+#include "support/sanitizers.h"
 #include "support/temporary_folder.h"
 
 namespace tessera::ingest {
@@ -127,6 +128,8 @@ TEST_F(HttpTest, LetsNoPlaylistReadAKeyOfThisMachine) {
   std::ofstream(folder_.path() / "secret.ts") << encrypted(bytes, key, std::string(16, '\0'));
   const HttpFolder server(folder_.path());
   for (const bool is_local : {false, true}) {
+    // Without a key hlsdemux (1.22) forgets the segment's first buffer.
+    if (is_local && test::is_slowed) GTEST_SKIP() << "looks for leaks";
     make_playlist("live.m3u8", server.url("secret.ts"),
                   "#EXT-X-KEY:METHOD=AES-128,URI=\"" +
                       (is_local ? local("key") : server.url("key")) +
