@@ -1,4 +1,6 @@
 import {AudiencePlayer} from './audience_player.js';
+import {iceServersOf} from './ice_servers.js';
+import {trickle} from './trickle.js';
 
 const answer_deadline_ms = 10_000;
 const media_deadline_ms = 15_000;
@@ -23,36 +25,48 @@ export class WhepPlayer extends AudiencePlayer {
     this.#endpoint = new URL(endpoint, document.baseURI);
   }
 
-  /** What is seen and heard, from `playing` on. */
+  /** What is seen and heard while it is `playing`. */
   get stream() {
     return this.#stream;
   }
 
-  /** @override @param {AbortSignal} signal */
+  /**
+   * The server names its STUN and TURN servers with its answer, so candidates are gathered from then
+   * on and follow the offer (RFC 9725, section 4.6).
+   *
+   * @override
+   * @param {AbortSignal} signal
+   */
   async connect(signal) {
     const peer = new RTCPeerConnection({bundlePolicy: 'max-bundle'});
     this.#peer = peer;
     for (const kind of ['audio', 'video']) peer.addTransceiver(kind, {direction: 'recvonly'});
     peer.onconnectionstatechange = () => this.#watch(peer);
-    await peer.setLocalDescription();
-    await gathered(peer);
     this.expect(answer_deadline_ms);
+    const offer = await peer.createOffer();
     const response = await fetch(this.#endpoint, {
       method: 'POST',
       headers: {'Content-Type': 'application/sdp'},
-      body: peer.localDescription?.sdp ?? '',
+      body: offer.sdp ?? '',
       signal,
     });
     // A participant may be there and not send anything yet.
     if (response.status === 404 || response.status === 409)
       return this.retry('waiting', 'There is nothing to watch.');
     if (!response.ok) throw new Error(`The server answers ${response.status}.`);
-    const location = response.headers.get('Location');
+    const {headers} = response;
+    const location = headers.get('Location');
     this.#session = location && new URL(location, this.#endpoint).href;
     const sdp = await response.text();
-    if (signal.aborted) return;
-    await peer.setRemoteDescription({type: 'answer', sdp});
+    signal.throwIfAborted();
     this.expect(media_deadline_ms);
+    const iceServers = iceServersOf(headers.get('Link'));
+    // All else stays: what isn't named would become what it is by default.
+    if (iceServers.length > 0) peer.setConfiguration({...peer.getConfiguration(), iceServers});
+    if (this.#session)
+      trickle(peer, offer.sdp ?? '', {url: this.#session, etag: headers.get('ETag'), signal});
+    await peer.setLocalDescription(offer);
+    await peer.setRemoteDescription({type: 'answer', sdp});
   }
 
   /** @param {RTCPeerConnection} peer */
@@ -73,18 +87,6 @@ export class WhepPlayer extends AudiencePlayer {
     this.#session = null;
     this.#peer?.close();
     this.#peer = null;
+    this.#stream = null;
   }
-}
-
-/** All candidates are in the offer then: a further request for each would take longer. @param {RTCPeerConnection} peer */
-function gathered(peer) {
-  if (peer.iceGatheringState === 'complete') return Promise.resolve();
-  return new Promise((resolve) => {
-    const wait = setTimeout(resolve, 1_000);
-    peer.addEventListener('icegatheringstatechange', () => {
-      if (peer.iceGatheringState !== 'complete') return;
-      clearTimeout(wait);
-      resolve(undefined);
-    });
-  });
 }
