@@ -40,9 +40,13 @@ export function outputsUrl(room) {
  * address bar, so that nobody passes it on with the link.
  */
 export function takeHostKey() {
-  const key = new URLSearchParams(location.hash.slice(1)).get('key') ?? '';
-  if (key) history.replaceState(null, '', location.pathname + location.search);
-  return key;
+  const [, text = ''] = location.hash.match(/^#key=(.*)/) ?? [];
+  if (text) history.replaceState(null, '', location.pathname + location.search);
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // No escapes, but signs of percent.
+  }
 }
 
 /**

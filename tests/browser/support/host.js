@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
-export const host_key = '12345678';
+/** With each sign that an address could mistake for one of its own. */
+export const host_key = '1234+5678/=';
 
 /** Who has the server's host key, and uses the API without a page. */
 export class Host {
