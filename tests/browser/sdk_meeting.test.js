@@ -272,6 +272,47 @@ describe('Meeting', () => {
     assert.equal(meeting.state, 'connected');
   });
 
+  describe('with outputs', () => {
+    const output = (id, state) => ({id, kind: 'recording', state, target: 'a file', elapsed: 0});
+    let told;
+
+    beforeEach(() => {
+      arrive();
+      for (const [id, state] of [['o1', 'recording'], ['o2', 'finished'], ['o3', 'failed']])
+        sockets[0].says({type: 'output', output: output(id, state)});
+      told = [];
+      meeting.on('outputs', (outputs) => told.push(outputs.map(({id}) => id)));
+    });
+
+    test('forgets those that ended after a while', () => {
+      clock.tick(60_000);
+      assert.deepEqual(told, [['o1', 'o3'], ['o1']]);
+    });
+
+    test('keeps them through a break, and has those that the server has after it', () => {
+      sockets[0].breaks();
+      assert.deepEqual(told, []);
+      clock.tick(500);
+      sockets[1].open();
+      sockets[1].says({...joined, outputs: [output('o1', 'paused')]});
+      clock.tick(60_000);
+      assert.deepEqual(told, [['o1']]);
+    });
+
+    for (const [end, how] of [
+      ['left', () => meeting.leave()],
+      ['failed', () => sockets[0].says({type: 'error', code: 'replaced', message: 'No.'})],
+    ]) {
+      test(`hears no more of them once it has ${end}`, () => {
+        how();
+        clock.tick(60_000);
+        assert.equal(meeting.state, end);
+        assert.deepEqual(told, [[]]);
+        assert.deepEqual(meeting.outputs, []);
+      });
+    }
+  });
+
   test('leaves once and for all', () => {
     arrive();
     meeting.leave();

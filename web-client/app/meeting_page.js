@@ -85,6 +85,7 @@ export class MeetingPage {
     Object.assign(window, {tessera: {meeting, devices: this.#devices}});
     meeting.on('state', () => this.#follow(meeting, {room, name}));
     meeting.on('people', (people) => {
+      if (meeting !== this.#meeting) return;
       this.#people.show(people, meeting.participant);
       this.#badge.show(meeting.outputs, isLeftOut(meeting));
       this.#remind();

@@ -249,6 +249,7 @@ export class Meeting extends Emitter {
   /** @param {MeetingState} state */
   #become(state) {
     this.state = state;
+    if (this.#over) this.#outputs.replace([]);
     this.emit('state', state);
   }
 }

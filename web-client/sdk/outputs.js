@@ -37,7 +37,7 @@ export class Outputs {
     this.#changed = changed;
   }
 
-  /** @param {Output[]} outputs All that there are. */
+  /** @param {Output[]} outputs All that there are; none of the former is heard of any more. */
   replace(outputs) {
     this.#timers.forEach((timer) => clearTimeout(timer));
     this.#timers.clear();
