@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {after, afterEach, before, describe, test} from 'node:test';
 
+import {refuseSound} from './support/autoplay.js';
 import {Browser, devices} from './support/browser.js';
 import {Server} from './support/server.js';
 
@@ -99,18 +100,7 @@ describe('The page', {timeout: 300_000}, () => {
 
   test('plays the picture alone where the browser refuses sound, until one taps', async () => {
     browser = await Browser.launch(devices.fake);
-    // The tests' own look into the page counts as a touch, so the browser's real policy can't be
-    // had here.
-    await browser.page.addInitScript(() => {
-      const play = HTMLMediaElement.prototype.play;
-      let touched = false;
-      addEventListener('pointerdown', () => (touched = true), true);
-      HTMLMediaElement.prototype.play = function () {
-        return this.muted || touched
-          ? play.call(this)
-          : Promise.reject(new DOMException('Not yet.', 'NotAllowedError'));
-      };
-    });
+    await refuseSound(browser.page);
     await browser.page.goto(`${server.url}?room=silent&name=Ada&join=1`);
     await browser.state('in-meeting');
     const composite = browser.page.getByTestId('composite');

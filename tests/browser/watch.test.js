@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 
+import {refuseSound} from './support/autoplay.js';
 import {Participant} from './support/participant.js';
 import {Server} from './support/server.js';
 import {Viewer} from './support/viewer.js';
@@ -76,12 +77,31 @@ describe('Who watches by WHEP', {timeout: 120_000}, () => {
     await viewer.browser.state('playing', 20_000);
   });
 
-  test('goes on when the meeting has ended and begins anew', async () => {
-    for (const person of people.splice(0)) await person.close();
-    await viewer.page.reload();
-    people.push(await Participant.launch(grace));
-    await people[0].join(server, 'hall');
-    await viewer.browser.state('playing', 20_000);
+  test('goes on by itself, as muted as it was, when the server does', async () => {
+    await viewer.page.evaluate(() => {
+      window.stays = true;
+      document.querySelector('video').muted = true;
+    });
+    await server.stop();
+    await viewer.browser.state('reconnecting');
+    server = await Server.start({port: server.port});
+    await viewer.browser.state('playing', 30_000);
     await viewer.sees(grace.colour, [0.5, 0.5]);
+    const {stays, muted, unmuteHidden} = await viewer.page.evaluate(() => ({
+      stays: window.stays,
+      muted: document.querySelector('video').muted,
+      unmuteHidden: document.querySelector('#unmute').hidden,
+    }));
+    assert.deepEqual([stays, muted, unmuteHidden], [true, true, true]);
+  });
+
+  test('is no longer asked for a tap once the sound is on by the video’s own controls', async () => {
+    await refuseSound(viewer.page);
+    await viewer.watch(server, 'hall');
+    await viewer.browser.state('playing', 20_000);
+    const button = viewer.page.getByRole('button', {name: 'Tap to hear'});
+    await button.waitFor();
+    await viewer.page.evaluate(() => (document.querySelector('video').muted = false));
+    await button.waitFor({state: 'hidden'});
   });
 });

@@ -17,6 +17,9 @@ export class Stage extends Emitter {
     for (const name of ['playing', 'loadeddata', 'resize', 'timeupdate'])
       this.#video.addEventListener(name, () => this.#look());
     this.#unmute.addEventListener('click', () => this.#play());
+    this.#video.addEventListener('volumechange', () => {
+      if (!this.#video.muted) this.#unmute.hidden = true; // By the video's own controls.
+    });
   }
 
   /** Whether frames of the stream that is shown have come. */
@@ -39,8 +42,14 @@ export class Stage extends Emitter {
 
   clear() {
     this.#waiting = false;
-    this.#unmute.hidden = true;
+    this.#allowSound();
     this.#video.srcObject = null;
+  }
+
+  /** Without the button, it is the viewer who muted the video, and wants it so. */
+  #allowSound() {
+    if (!this.#unmute.hidden) this.#video.muted = false;
+    this.#unmute.hidden = true;
   }
 
   /**
@@ -48,8 +57,7 @@ export class Stage extends Emitter {
    * one.
    */
   async #play() {
-    this.#video.muted = false;
-    this.#unmute.hidden = true;
+    this.#allowSound();
     try {
       await this.#video.play();
     } catch (error) {
