@@ -35,6 +35,7 @@ describe('Who watches by HLS', {timeout: 180_000}, () => {
   test('waits for the stream to begin', async () => {
     await viewer.watch(server, 'hall', {via: 'hls'});
     await viewer.browser.state('waiting');
+    assert.match(await viewer.page.locator('#words').innerText(), /^The stream hasn’t begun yet/);
   });
 
   test('sees who is in the meeting once it is there, and hears it', async () => {

@@ -105,3 +105,44 @@ describe('Who watches by WHEP', {timeout: 120_000}, () => {
     await button.waitFor({state: 'hidden'});
   });
 });
+
+describe('Who cannot watch', {timeout: 60_000}, () => {
+  let server;
+  let viewer;
+  let participant;
+  const words = () => viewer.page.locator('#words').innerText();
+
+  before(async () => {
+    server = await Server.start({options: ['--max-people', '1']});
+    viewer = await Viewer.launch();
+  });
+
+  after(async () => {
+    await viewer?.close();
+    await participant?.close();
+    await server?.stop();
+  });
+
+  test('is told what will not pass, and no more', async () => {
+    const title = 'The offer has no codec in common with this server.';
+    await viewer.page.route('**/whep/**', (route) =>
+      route.fulfill({
+        status: 422,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({code: 'unsupported_media', title}),
+      }),
+    );
+    await viewer.watch(server, 'hall');
+    await viewer.browser.state('failed');
+    assert.equal(await words(), title);
+    await viewer.page.unrouteAll();
+  });
+
+  test('waits while the server is full, and is told so', async () => {
+    participant = await Participant.launch(ada);
+    await participant.join(server, 'hall');
+    await viewer.watch(server, 'hall');
+    await viewer.browser.state('waiting');
+    assert.equal(await words(), 'This server has as many people as it may. Trying again …');
+  });
+});

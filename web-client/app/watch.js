@@ -12,19 +12,28 @@ const words = {
   playing: '',
   waiting: 'The meeting hasn’t begun yet. It will show here by itself.',
   reconnecting: 'The connection broke. Trying again …',
+  failed: '',
   ended: '',
 };
 
 const wish = new URLSearchParams(location.search);
 const room = roomName(wish.get('room') ?? '');
 const participant = wish.get('participant');
-if (participant)
+const isHls = wish.get('via') === 'hls';
+if (isHls) words.waiting = 'The stream hasn’t begun yet. It will show here by itself.';
+else if (participant)
   words.waiting = 'This participant isn’t in the meeting. They will show here when they are.';
 
-/** @param {string} state @param {string} text */
+/** @param {PlayerState} state @param {string} text */
 function show(state, text) {
   document.body.dataset.state = state;
   byId('words', HTMLElement).textContent = text;
+}
+
+/** @param {PlayerState} state @param {string} reason The server's words, if it said why. */
+function wordsOf(state, reason) {
+  if (!reason) return words[state];
+  return state === 'failed' ? reason : `${reason} Trying again …`;
 }
 
 /** @param {string} room @param {Stage} stage */
@@ -51,16 +60,16 @@ function hls(room, stage) {
 function watch(room) {
   document.title = `${room} · Tessera`;
   const stage = new Stage();
-  const player = wish.get('via') === 'hls' ? hls(room, stage) : whep(room, stage);
+  const player = isHls ? hls(room, stage) : whep(room, stage);
   stage.on('frame', () => player.state === 'playing' && show('playing', ''));
-  player.on('state', (state) => state === 'playing' || show(state, words[state]));
+  player.on('state', (state) => state === 'playing' || show(state, wordsOf(state, player.reason)));
   addEventListener('pagehide', () => player.stop());
   addEventListener('pageshow', ({persisted}) => persisted && window.location.reload());
   show('connecting', words.connecting);
   player.start();
 }
 
-if (!room) show('lost', 'This address names no meeting. It should end with ?room=NAME.');
-else if (wish.get('via') === 'hls' && !HlsPlayer.isSupported())
-  show('lost', 'This browser cannot play the stream. A current one can.');
+if (!room) show('failed', 'This address names no meeting. It should end with ?room=NAME.');
+else if (isHls && !HlsPlayer.isSupported())
+  show('failed', 'This browser cannot play the stream. A current one can.');
 else watch(room);

@@ -1,4 +1,5 @@
 import {AudiencePlayer} from './audience_player.js';
+import {Refusal} from './refusal.js';
 import Hls from '../vendor/hls.js';
 
 const native_type = 'application/vnd.apple.mpegurl';
@@ -44,8 +45,7 @@ export class HlsPlayer extends AudiencePlayer {
   async connect(signal) {
     this.expect(playlist_deadline_ms);
     const response = await fetch(this.#playlist, {cache: 'no-store', signal});
-    if (response.status === 404) return this.retry('waiting', 'There is no such stream.');
-    if (!response.ok) throw new Error(`The server answers ${response.status}.`);
+    if (!response.ok) throw await Refusal.of(response);
     this.#watch(signal);
     if (Hls.isSupported()) this.#open();
     else this.#video.src = this.#playlist.href;

@@ -1,3 +1,5 @@
+import {Refusal} from './refusal.js';
+
 /** @import {Output} from './messages.js' */
 
 /**
@@ -14,15 +16,6 @@
  */
 
 const answer_deadline_ms = 10_000;
-
-/** Why the server didn't do it. The code is its own, or `unreachable`. */
-export class Refusal extends Error {
-  /** @param {string} code @param {string} message */
-  constructor(code, message) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** Who has the server's host key: broadcasts and records a room. What fails throws a Refusal. */
 export class Host {
@@ -64,11 +57,13 @@ export class Host {
       },
       ...(body && {body: JSON.stringify(body)}),
       signal: AbortSignal.timeout(answer_deadline_ms),
-    }).catch(() => {
-      throw new Refusal('unreachable', 'The server cannot be reached.');
-    });
-    const answer = await response.json().catch(() => ({}));
-    if (response.ok) return answer;
-    throw new Refusal(answer.code ?? '', answer.title ?? `The server answers ${response.status}.`);
+    }).catch(unreachable);
+    if (!response.ok) throw await Refusal.of(response);
+    return response.json().catch(unreachable);
   }
+}
+
+/** @returns {never} */
+function unreachable() {
+  throw new Refusal('unreachable', 'The server cannot be reached.');
 }

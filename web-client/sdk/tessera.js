@@ -1,7 +1,8 @@
 export {Capture} from './capture.js';
 export {Devices} from './devices.js';
-export {Host, Refusal} from './host.js';
+export {Host} from './host.js';
 export {Meeting} from './meeting.js';
+export {Refusal} from './refusal.js';
 export {WhepPlayer} from './whep_player.js';
 export {elapsedOf, isOver} from './outputs.js';
 export {hue, initials} from './avatar.js';

@@ -1,5 +1,6 @@
 import {AudiencePlayer} from './audience_player.js';
 import {iceServersOf} from './ice_servers.js';
+import {Refusal} from './refusal.js';
 import {trickle} from './trickle.js';
 
 const answer_deadline_ms = 10_000;
@@ -50,10 +51,7 @@ export class WhepPlayer extends AudiencePlayer {
       body: offer.sdp ?? '',
       signal,
     });
-    // A participant may be there and not send anything yet.
-    if (response.status === 404 || response.status === 409)
-      return this.retry('waiting', 'There is nothing to watch.');
-    if (!response.ok) throw new Error(`The server answers ${response.status}.`);
+    if (!response.ok) throw await Refusal.of(response);
     const {headers} = response;
     const location = headers.get('Location');
     this.#session = location && new URL(location, this.#endpoint).href;
