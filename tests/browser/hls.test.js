@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 
-import {Host, host_key} from './support/host.js';
+import {hostOf, host_key} from './support/host.js';
 import {Participant} from './support/participant.js';
 import {Server} from './support/server.js';
 import {Viewer} from './support/viewer.js';
@@ -20,7 +20,7 @@ describe('Who watches by HLS', {timeout: 180_000}, () => {
 
   before(async () => {
     server = await Server.start({options: ['--host-key', host_key]});
-    host = new Host(server, 'hall');
+    host = hostOf(server, 'hall');
     viewer = await Viewer.launch();
     participant = await Participant.launch(ada);
     await participant.join(server, 'hall');
@@ -60,7 +60,7 @@ describe('Who watches by HLS', {timeout: 180_000}, () => {
   });
 
   test('goes on when the stream has ended and begins anew', async () => {
-    await host.stop(output);
+    await host.stop(output.id);
     await viewer.browser.state('waiting', 30_000);
     output = await host.start(stream);
     await viewer.browser.state('playing', 30_000);

@@ -32,7 +32,7 @@ export class HlsPlayer extends AudiencePlayer {
    */
   constructor(playlist, video) {
     super();
-    this.#playlist = new URL(playlist, document.baseURI);
+    this.#playlist = new URL(playlist, globalThis.document?.baseURI);
     this.#video = video;
   }
 

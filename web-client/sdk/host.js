@@ -27,7 +27,7 @@ export class Host {
    *   https://meet.example.org/api/rooms/standup/outputs
    */
   constructor({url, key}) {
-    this.#outputs = new URL(url, document.baseURI);
+    this.#outputs = new URL(url, globalThis.document?.baseURI);
     this.#key = key;
   }
 

@@ -23,7 +23,7 @@ export class WhepPlayer extends AudiencePlayer {
   /** @param {string | URL} endpoint As https://meet.example.org/whep/standup, or …/standup/p7 */
   constructor(endpoint) {
     super();
-    this.#endpoint = new URL(endpoint, document.baseURI);
+    this.#endpoint = new URL(endpoint, globalThis.document?.baseURI);
   }
 
   /** What is seen and heard while it is `playing`. */
