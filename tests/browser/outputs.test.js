@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 
-import {host_key} from './support/host.js';
+import {hostOf, host_key} from './support/host.js';
 import {Participant} from './support/participant.js';
 import {Server} from './support/server.js';
 
@@ -138,6 +138,27 @@ describe('Who has the host key', {timeout: 180_000}, () => {
     const link = await host.page.getByLabel('By HLS, a few seconds late').inputValue();
     assert.equal(link, `${server.url}watch.html?room=show&via=hls`);
     await button(/^Stop: HLS/).click();
+    await badge(other, /^$/);
+  });
+
+  test('is heard of by whoever comes later, all at once', async () => {
+    const api = hostOf(server, 'show');
+    const outputs = [await api.start({kind: 'hls'}), await api.start({kind: 'recording', format: 'webm'})];
+    await badge(other, /^REC [^]*LIVE/, 20_000);
+    await other.page.getByRole('button', {name: 'Leave'}).click();
+    await other.page.evaluate(() => {
+      const voice = document.querySelector('#voice');
+      window.said = [];
+      new MutationObserver(() => window.said.push(voice.textContent)).observe(voice, {childList: true});
+    });
+    await other.page.getByRole('button', {name: 'Join again'}).click();
+    await other.browser.state('in-meeting');
+    assert.deepEqual(await other.page.evaluate(() => window.said), [
+      'Joining show. Connecting to the server…',
+      'This meeting is streamed live. This meeting is being recorded.',
+      'You are in show.',
+    ]);
+    for (const {id} of outputs) await api.stop(id);
     await badge(other, /^$/);
   });
 

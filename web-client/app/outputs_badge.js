@@ -36,18 +36,20 @@ export class OutputsBadge {
   show(outputs, leftOut) {
     this.#outputs = outputs;
     this.#leftOut = leftOut;
-    outputs.forEach((output) => this.#say(output));
+    // All at once: of several announcements, screen readers would know the last.
+    const news = new Set(outputs.flatMap((output) => this.#newsOf(output) ?? []));
+    if (news.size > 0) this.#announcer.say([...news].join(' '));
     clearInterval(this.#timer);
     if (outputs.length > 0) this.#timer = setInterval(() => this.#draw(), interval_ms);
     this.#draw();
   }
 
-  /** @param {RoomOutput} output */
-  #say(output) {
+  /** What has not been said of it yet. @param {RoomOutput} output */
+  #newsOf(output) {
     const words = newsWords(output, this.#leftOut);
-    if (!words || this.#said.get(output.id) === words) return;
+    if (!words || this.#said.get(output.id) === words) return null;
     this.#said.set(output.id, words);
-    this.#announcer.say(words);
+    return words;
   }
 
   #draw() {
