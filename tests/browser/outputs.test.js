@@ -48,6 +48,13 @@ describe('Who has the host key', {timeout: 180_000}, () => {
   const button = (name) => host.page.getByRole('dialog').getByRole('button', {name, exact: true});
   const problem = () => host.page.locator('#host-problem').innerText();
   const files = () => readdir(folder);
+  const isInView = (locator) =>
+    locator.evaluate((element) => {
+      const [{top, bottom}, dialog] = [element, element.closest('dialog')].map((box) =>
+        box.getBoundingClientRect(),
+      );
+      return top >= dialog.top && bottom <= dialog.bottom;
+    });
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tessera-recordings-'));
@@ -108,11 +115,11 @@ describe('Who has the host key', {timeout: 180_000}, () => {
 
   test('pauses and resumes, and the pause does not count', async () => {
     const before = seconds(await badge(other, /^REC/));
-    await button('Pause').click();
+    await button(/^Pause: Recording show /).click();
     await badge(other, /^PAUSED$/);
     await other.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 3_000)));
     assert.equal(await badge(other, /./), 'PAUSED');
-    await button('Resume').click();
+    await button(/^Resume: Recording show /).click();
     const resumed = seconds(await badge(other, /^REC/));
     assert.ok(resumed - before < 3, `${before} s before the pause, ${resumed} s after it`);
   });
@@ -120,6 +127,7 @@ describe('Who has the host key', {timeout: 180_000}, () => {
   test('stops, and the file is there', async () => {
     await button(/^Stop: Recording/).click();
     await badge(other, /^$/);
+    await host.page.locator('#host-outputs:focus').waitFor();
     await host.page.getByText('The file is saved').waitFor();
     const [name, ...more] = (await files()).filter((file) => file.endsWith('.mp4'));
     assert.deepEqual(more, []);
@@ -163,9 +171,18 @@ describe('Who has the host key', {timeout: 180_000}, () => {
   });
 
   test('is told why a broadcast cannot begin', async () => {
-    await host.page.getByLabel('Go live by RTMP or SRT').fill('http://nowhere');
+    const address = host.page.getByLabel('Go live by RTMP or SRT');
+    await address.fill('http://nowhere');
     await button('Go live').click();
-    await host.page.locator('#host-problem', {hasText: /rtmp/}).waitFor();
+    const told = host.page.locator('#host-problem', {hasText: /rtmp/});
+    await told.waitFor();
+    assert.equal(await address.getAttribute('aria-invalid'), 'true');
+    assert.equal(await address.getAttribute('aria-describedby'), await told.getAttribute('id'));
+    await host.page.locator('#broadcast-url:focus').waitFor();
+    assert.ok(await isInView(told));
+    await address.fill('');
+    assert.equal(await problem(), '');
+    assert.equal(await address.getAttribute('aria-invalid'), 'false');
   });
 
   test('is told when a recording fails, and so is everybody', async () => {

@@ -37,10 +37,9 @@ export class HostPanel {
     this.#takeKey();
     addEventListener('hashchange', () => this.#takeKey());
     this.#key.value = tabMemory.read('host-key');
-    this.#key.addEventListener('input', () => {
-      tabMemory.write('host-key', this.#key.value.trim());
-      this.#tell('');
-    });
+    this.#key.addEventListener('input', () => tabMemory.write('host-key', this.#key.value.trim()));
+    for (const input of [this.#key, this.#address])
+      input.addEventListener('input', () => this.#tell(''));
     byId('host-button', HTMLButtonElement).addEventListener('click', () => this.#open());
     byId('host-close', HTMLButtonElement).addEventListener('click', () => this.close());
     this.#on('host-key-form', async () => {});
@@ -66,6 +65,7 @@ export class HostPanel {
 
   /** @param {RoomOutput[]} outputs */
   show(outputs) {
+    const hadFocus = document.activeElement;
     const actions = {
       pause: (/** @type {RoomOutput} */ {id, state}) =>
         this.#ask((host) => host.setPaused(id, state !== 'paused')),
@@ -83,13 +83,12 @@ export class HostPanel {
       this.#rows.set(output.id, row);
     }
     this.#none.hidden = outputs.length > 0;
-    const hadFocus = document.activeElement;
     this.#record.disabled = outputs.some(({state}) => state === 'recording' || state === 'paused');
     const isStreamed = outputs.some((output) => output.kind === 'hls' && !isOver(output));
     this.#stream.disabled = isStreamed;
     this.#streamLink.hidden = !isStreamed;
-    // The keyboard goes on from what was just started.
-    if (hadFocus instanceof HTMLButtonElement && hadFocus.disabled && this.#dialog.open)
+    // The keyboard goes on from what was just started or stopped.
+    if (this.#dialog.open && hadFocus instanceof HTMLButtonElement && !canHaveFocus(hadFocus))
       this.#list.focus();
   }
 
@@ -118,8 +117,11 @@ export class HostPanel {
       event.preventDefault();
       if (form.ariaBusy === 'true') return; // Once for a double click.
       form.ariaBusy = 'true';
-      await submit();
-      form.ariaBusy = 'false';
+      try {
+        await submit();
+      } finally {
+        form.ariaBusy = 'false';
+      }
     });
   }
 
@@ -155,17 +157,30 @@ export class HostPanel {
       return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const isKey = error.code === 'unauthorized';
-      this.#tell(refusals[error.code] ?? error.message, isKey ? this.#key : undefined);
+      this.#tell(refusals[error.code] ?? error.message, this.#culprit(error));
       return false;
     }
+  }
+
+  /** The field that has to be mended. @param {Refusal} refusal */
+  #culprit({code}) {
+    if (code === 'unauthorized') return this.#key;
+    return code === 'invalid_target' ? this.#address : undefined;
   }
 
   /** @param {string} text @param {HTMLInputElement} [culprit] */
   #tell(text, culprit) {
     this.#problem.textContent = text;
-    for (const input of [this.#key, this.#address])
+    for (const input of [this.#key, this.#address]) {
       input.setAttribute('aria-invalid', String(input === culprit));
+      input.setAttribute('aria-describedby', input === culprit ? this.#problem.id : '');
+    }
     culprit?.focus();
+    if (text) this.#problem.scrollIntoView({block: 'nearest'});
   }
+}
+
+/** @param {HTMLButtonElement} button */
+function canHaveFocus({isConnected, hidden, disabled}) {
+  return isConnected && !hidden && !disabled;
 }

@@ -46,10 +46,13 @@ export class OutputRow {
     this.#state.textContent = stateWords(output);
     this.#target.textContent = output.target;
     this.#target.title = output.target;
+    const name = `${kindWords[kind]} ${output.target}`;
+    const pause = state === 'paused' ? 'Resume' : 'Pause';
     this.#pause.hidden = state !== 'recording' && state !== 'paused';
-    this.#pause.textContent = state === 'paused' ? 'Resume' : 'Pause';
+    this.#pause.textContent = pause;
+    this.#pause.setAttribute('aria-label', `${pause}: ${name}`);
     this.#stop.hidden = isOver(output) || state === 'finishing';
-    this.#stop.setAttribute('aria-label', `Stop: ${kindWords[kind]} ${output.target}`);
+    this.#stop.setAttribute('aria-label', `Stop: ${name}`);
     this.tick();
   }
 
