@@ -19,7 +19,7 @@ constexpr const char* unreadable = "The source's pictures can't be read.";
 
 // What `read` says of a buffer's bytes; nothing if they can't be read.
 template <typename Read>
-auto read_buffer(GstBuffer* buffer, Read read) -> decltype(read({})) {
+auto read_buffer(GstBuffer* buffer, const Read& read) -> decltype(read({})) {
   GstMapInfo map;
   if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return std::nullopt;
   const auto result = read(Bytes(map.data, map.size));
