@@ -113,9 +113,16 @@ std::vector<double> tones_db(const std::vector<float>& sound, double from, doubl
   return tones;
 }
 
+// Of a voice above all others. A click, as where another begins or a packet is missing, is louder
+// nearer to that other.
 double loudest_db(const std::vector<float>& sound, double from, double to, double hz) {
   const std::vector<double> tones = tones_db(sound, from, to, hz);
-  return tones.empty() ? -200 : std::ranges::max(tones);
+  const std::vector<double> below = tones_db(sound, from, to, hz - 300);
+  double loudest = -200;
+  for (std::size_t i = 0; i < tones.size(); ++i) {
+    if (tones[i] > below[i]) loudest = std::max(loudest, tones[i]);
+  }
+  return loudest;
 }
 
 // Most of the time: a machine that others use leaves out a moment here and there.
