@@ -37,13 +37,13 @@ egress::Track::Kind kind_of(const std::optional<VideoCodec>& codec) {
 
 RecordedParticipant::RecordedParticipant(Participant& participant, egress::FileOptions recording,
                                          std::shared_ptr<const egress::SharedTimeline> timeline,
-                                         const gst::Descriptions& descriptions, Ended ended)
+                                         const gst::Descriptions& descriptions, News news)
     : participant_(&participant),
       who_("participant=" + participant.id()),
       file_(std::move(recording)),
       timeline_(std::move(timeline)),
       descriptions_(descriptions),
-      ended_(std::move(ended)),
+      news_(std::move(news)),
       camera_{.kind = kind_of(participant.sent_codec()), .name = " camera"},
       microphone_{.kind = egress::Track::Kind::opus, .name = " microphone"} {
   file_.name += " " + file_name_of(participant);
@@ -74,12 +74,12 @@ void RecordedParticipant::start(Medium& medium) {
   egress::FileOptions file = file_;
   file.name += medium.name;
   medium.track = std::make_unique<egress::Track>(medium.kind, file, timeline_, descriptions_);
-  medium.track->on_end([this, &medium, name = file.name] {
+  medium.track->on_news([this, &medium, name = file.name] {
     std::optional<Error> fault = medium.track->reason();
     if (fault && fault->code == "no_media") fault.reset();  // Who never sends has no file.
-    if (fault)
-      log("mcu").error(R"(track ended {} file="{}" reason="{}")", who_, name, fault->message);
-    ended_(fault);
+    const char* what = medium.track->has_ended() ? "track ended" : "track has gaps";
+    if (fault) log("mcu").error(R"({} {} file="{}" reason="{}")", what, who_, name, fault->message);
+    news_(fault);
   });
 }
 

@@ -20,13 +20,13 @@ class Participant;
 // out of recordings.
 class RecordedParticipant : public Taker {
  public:
-  using Ended = std::function<void(const std::optional<Error>& fault)>;
+  using News = std::function<void(const std::optional<Error>& fault)>;
 
-  // Precondition: participant.may_be_followed(). `ended` is called whenever a file has ended; with
-  // why, if that is a fault.
+  // Precondition: participant.may_be_followed(). `news` is called whenever a file has ended, with
+  // why, if that is a fault; and when something is missing in one that goes on (`disk_slow`).
   RecordedParticipant(Participant& participant, egress::FileOptions recording,
                       std::shared_ptr<const egress::SharedTimeline> timeline,
-                      const gst::Descriptions& descriptions, Ended ended);
+                      const gst::Descriptions& descriptions, News news);
   ~RecordedParticipant() override;
 
   bool is(const Participant& participant) const { return participant_ == &participant; }
@@ -52,7 +52,7 @@ class RecordedParticipant : public Taker {
   egress::FileOptions file_;
   const std::shared_ptr<const egress::SharedTimeline> timeline_;
   const gst::Descriptions& descriptions_;
-  const Ended ended_;
+  const News news_;
   Medium camera_;
   Medium microphone_;
 };

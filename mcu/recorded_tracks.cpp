@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace tessera::mcu {
+namespace {
+
+bool is_gap(const Error& fault) { return fault.code == "disk_slow"; }
+
+}  // namespace
 
 RecordedTracks::RecordedTracks(egress::FileOptions recording,
                                std::shared_ptr<const egress::SharedTimeline> timeline,
@@ -20,13 +25,13 @@ void RecordedTracks::add(Participant& participant) {
   if (std::ranges::any_of(participants_, is_there)) return;
   participants_.push_back(std::make_unique<RecordedParticipant>(
       participant, recording_, timeline_, descriptions_,
-      [this](const std::optional<Error>& fault) { take_end(fault); }));
+      [this](const std::optional<Error>& fault) { take_news(fault); }));
 }
 
-void RecordedTracks::take_end(const std::optional<Error>& fault) {
-  const bool is_first_fault = fault && !fault_;
-  if (is_first_fault) fault_ = fault;
-  if (is_first_fault || (is_stopped_ && have_ended())) changed_();
+void RecordedTracks::take_news(const std::optional<Error>& fault) {
+  const bool is_new = fault && (!fault_ || (is_gap(*fault_) && !is_gap(*fault)));
+  if (is_new) fault_ = fault;
+  if (is_new || (is_stopped_ && have_ended())) changed_();
 }
 
 void RecordedTracks::stop() {

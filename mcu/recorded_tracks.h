@@ -17,7 +17,7 @@ namespace tessera::mcu {
 class RecordedTracks {
  public:
   // The files' names begin with the recording's. `changed` is called when the last has ended, and
-  // when there is a fault.
+  // when there is another fault().
   RecordedTracks(egress::FileOptions recording,
                  std::shared_ptr<const egress::SharedTimeline> timeline,
                  const gst::Descriptions& descriptions, std::function<void()> changed);
@@ -27,11 +27,12 @@ class RecordedTracks {
   void stop();
   // Whether every file is finished.
   bool have_ended() const;
-  // Why a file ended before the recording, or wasn't made: the first such reason.
+  // Why a file ended before the recording, or wasn't made: the first such reason. Before that,
+  // `disk_slow` if something is missing in one.
   const std::optional<Error>& fault() const { return fault_; }
 
  private:
-  void take_end(const std::optional<Error>& fault);
+  void take_news(const std::optional<Error>& fault);
 
   const egress::FileOptions recording_;
   const std::shared_ptr<const egress::SharedTimeline> timeline_;

@@ -25,6 +25,12 @@ const char* word(State state) {
   return "failed";
 }
 
+// Of a participant's track.
+std::string words_of(const Error& fault) {
+  if (fault.code != "disk_slow") return "A participant's track ended early: " + fault.message;
+  return "The disk is too slow: something is missing in a participant's track.";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Output>> RecordingOutput::start(signalling::Output self, OutputFeed feed,
@@ -79,13 +85,18 @@ void RecordingOutput::describe(signalling::Output& view) const {
   view.state = word(has_ended() || takes_feed() ? state : State::finishing);
   view.target = recording_->path().empty() ? name_ : recording_->path().filename().string();
   view.elapsed = recording_->elapsed();
-  if (recording_->reason()) {
-    view.reason = recording_->reason()->message;
-  } else if (tracks_ && tracks_->fault()) {
-    view.reason = "A participant's track ended early: " + tracks_->fault()->message;
-  } else if (is_disk_low_) {
-    view.reason = "The disk is nearly full.";
-  }
+  view.reason = reason();
+}
+
+// Why it ended; or else all that is amiss with it.
+std::string RecordingOutput::reason() const {
+  const std::optional<Error>& own = recording_->reason();
+  if (own && own->code != "disk_slow") return own->message;
+  std::string reason = own ? own->message : "";
+  const auto add = [&](const std::string& what) { reason += (reason.empty() ? "" : " ") + what; };
+  if (tracks_ && tracks_->fault()) add(words_of(*tracks_->fault()));
+  if (is_disk_low_) add("The disk is nearly full.");
+  return reason;
 }
 
 bool RecordingOutput::takes_feed() const {

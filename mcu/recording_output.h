@@ -27,6 +27,7 @@ class RecordingOutput : public Output {
 
  private:
   void describe(signalling::Output& view) const override;
+  std::string reason() const;
   bool takes_feed() const override;
   void starve() override { recording_->starve(); }
   void take_feed() override { recording_->feed(feed().picture(), feed().sound()); }

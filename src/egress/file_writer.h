@@ -74,7 +74,8 @@ class FileWriter {
   // Precondition: the file hasn't ended.
   gst::Pipeline& pipeline() const { return *pipeline_; }
 
-  // `intake` is the pipeline's and has to outlive this. Any error of pipelines.
+  // `intake` is the pipeline's and has to outlive this. Opens the file, which is there already, by
+  // its path. Any error of pipelines.
   Result<void> start(Intake& intake);
   void stop();
 

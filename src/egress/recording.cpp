@@ -65,8 +65,8 @@ Recording::Recording(std::unique_ptr<FileWriter> writer)
 Result<void> Recording::begin(Container container, const gst::Outlet& picture,
                               const gst::Outlet& sound) {
   if (container == Container::mp4) mark_keyframes_only(writer_->pipeline());
-  writer_->on_change([this](FileWriter::State) {
-    every_ten_seconds_.stop();
+  writer_->on_change([this](FileWriter::State state) {
+    if (state != FileWriter::State::writing) every_ten_seconds_.stop();
     tell();
   });
   if (const Result<void> started = writer_->start(intake_); !started) return started.error();

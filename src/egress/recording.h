@@ -36,8 +36,8 @@ struct RecordingOptions {
 // Belongs to the control thread. Destroying it before its end keeps what there is, as interrupted.
 class Recording {
  public:
-  // Waits for a disk that is slow, for a second at most. Errors: `recording_failed`, `disk_full`,
-  // and any of pipelines.
+  // Waits for a disk that is slow, for a second at most, and then for the pipeline to open the new
+  // file once more. Errors: `recording_failed`, `disk_full`, and any of pipelines.
   static Result<std::unique_ptr<Recording>> start(const RecordingOptions& options,
                                                   const gst::Outlet& picture,
                                                   const gst::Outlet& sound,

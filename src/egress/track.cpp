@@ -48,9 +48,9 @@ void Track::begin(const FileWriter::Opened& file) {
   }
   intake_ = std::move(intake);
   writer_ = std::move(*writer);
-  writer_->on_change([this](FileWriter::State) {
-    const auto callback = on_end_;
-    if (has_ended() && callback) callback();
+  writer_->on_change([this](FileWriter::State state) {
+    const auto callback = on_news_;
+    if (state != FileWriter::State::finishing && callback) callback();
   });
   if (frames_ != nullptr) intake_->feed(*frames_);
 }
@@ -62,7 +62,7 @@ Error Track::unwritten() const {
 
 void Track::end(const Error& fault) {
   fault_ = fault;
-  if (const auto callback = on_end_) callback();
+  if (const auto callback = on_news_) callback();
 }
 
 void Track::feed(const gst::Outlet& frames) {

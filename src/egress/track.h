@@ -26,6 +26,7 @@ class Track {
   enum class Kind { vp8, h264, opus };
 
   // Begins when a worker has made the file: people who join mustn't wait for a disk that is busy.
+  // The pipeline then opens it, which is there, once more on the control thread.
   // `options.ending` is set here.
   Track(Kind kind, FileOptions options, std::shared_ptr<const SharedTimeline> timeline,
         const gst::Descriptions& descriptions);
@@ -39,10 +40,11 @@ class Track {
 
   void stop();
   bool has_ended() const;
-  // Called once, when nothing is written any more. The track may be destroyed in it.
-  void on_end(std::function<void()> callback) { on_end_ = std::move(callback); }
+  // Called when nothing is written any more, and when something is missing before that
+  // (`disk_slow`). The track may be destroyed in it.
+  void on_news(std::function<void()> callback) { on_news_ = std::move(callback); }
 
-  // Why it failed, or ended without being told to: as of FileWriter, and any of pipelines.
+  // As of FileWriter, and any of pipelines.
   const std::optional<Error>& reason() const { return writer_ ? writer_->reason() : fault_; }
   // Where the file is to be found; empty before the end, and if nothing is left of it.
   std::filesystem::path path() const { return writer_ ? writer_->path() : std::filesystem::path(); }
@@ -64,7 +66,7 @@ class Track {
   std::optional<Error> fault_;           // Why there is no writer and won't be.
   std::unique_ptr<TrackIntake> intake_;  // With the writer.
   std::unique_ptr<FileWriter> writer_;
-  std::function<void()> on_end_;
+  std::function<void()> on_news_;
   Anchor anchor_;
 };
 

@@ -14,13 +14,14 @@ constexpr int slices_per_picture = 8;
 
 // Baseline, main, extended and the high ones: their SPS says the same to GStreamer's parser and to
 // FFmpeg's.
-bool is_known_profile(const GstH264SPS& sps) {
-  static constexpr std::array known = {44, 66, 77, 88, 100, 110, 122, 244};
-  return std::ranges::find(known, int{sps.profile_idc}) != known.end();
+bool is_one_of(H264Profiles profiles, int profile) {
+  if (profile == 66 || profile == 77 || profile == 100) return true;
+  static constexpr std::array others = {44, 88, 110, 122, 244};
+  return profiles == H264Profiles::all && std::ranges::find(others, profile) != others.end();
 }
 
 // The coded size of an SPS (section 7.4.2.1.1), in 64 bits: the parser's own overflows.
-std::optional<std::int64_t> coded_pixels(Bytes nal) {
+std::optional<std::int64_t> coded_pixels(Bytes nal, H264Profiles profiles) {
   GstH264NalUnit unit = {};
   unit.type = GST_H264_NAL_SPS;
   unit.data = const_cast<std::uint8_t*>(nal.data());  // Is only read.
@@ -29,7 +30,7 @@ std::optional<std::int64_t> coded_pixels(Bytes nal) {
   unit.valid = TRUE;
   GstH264SPS sps;
   const bool is_read =
-      gst_h264_parse_sps(&unit, &sps) == GST_H264_PARSER_OK && is_known_profile(sps);
+      gst_h264_parse_sps(&unit, &sps) == GST_H264_PARSER_OK && is_one_of(profiles, sps.profile_idc);
   const std::uint64_t across =
       std::min(longest_side, std::uint64_t{sps.pic_width_in_mbs_minus1} + 1);
   const std::uint64_t down =
@@ -44,6 +45,8 @@ std::optional<std::int64_t> coded_pixels(Bytes nal) {
 // Counts what NAL units of all kinds make the decoder do.
 class Reader {
  public:
+  explicit Reader(H264Profiles profiles) : profiles_(profiles) {}
+
   // False if the stream isn't as it must be.
   bool read(Bytes nal) {
     if (nal.empty()) return true;
@@ -64,11 +67,12 @@ class Reader {
 
  private:
   bool read_sps(Bytes nal) {
-    const std::optional<std::int64_t> pixels = coded_pixels(nal);
+    const std::optional<std::int64_t> pixels = coded_pixels(nal, profiles_);
     pixels_ = std::max(pixels_, pixels.value_or(0));
     return pixels.has_value();
   }
 
+  H264Profiles profiles_;
   std::int64_t pixels_ = 0;
   int slices_ = 0;
   int beginnings_ = 0;
@@ -94,17 +98,17 @@ bool may_be_config(Bytes buffer) {
 }  // namespace
 
 // ISO/IEC 14496-15, section 5.3.3.1.2.
-std::optional<NalConfig> read_h264_config(Bytes codec_data) {
+std::optional<NalConfig> read_h264_config(Bytes codec_data, H264Profiles profiles) {
   if (codec_data.size() < 6 || codec_data[0] != 1) return std::nullopt;
   const int length_size = (codec_data[4] & 3) + 1;
   Bytes sets = codec_data.subspan(5);
-  Reader reader;
+  Reader reader(profiles);
   if (!read_sets(reader, sets, 0x1f) || !read_sets(reader, sets, 0xff)) return std::nullopt;
   return NalConfig{length_size, reader.work().pixels};
 }
 
-std::optional<H264Work> read_h264(Bytes buffer, int length_size) {
-  Reader reader;
+std::optional<H264Work> read_h264(Bytes buffer, int length_size, H264Profiles profiles) {
+  Reader reader(profiles);
   const auto read = [&](Bytes nal) { return reader.read(nal); };
   if (may_be_config(buffer) || !read_nals(buffer, length_size, read)) return std::nullopt;
   return reader.work();

@@ -15,11 +15,18 @@ struct H264Work {
   int pictures = 0;
 };
 
-// Reads the codec_data of caps. Nothing if it isn't as it must be, or has an SPS of a profile that
-// might be read otherwise than by the decoder.
-std::optional<NalConfig> read_h264_config(Bytes codec_data);
+enum class H264Profiles {
+  eight_bit,  // Baseline, main, high: a pixel takes 1.5 bytes.
+  all         // That are read as by the decoder.
+};
+
+// Reads the codec_data of caps. Nothing if it isn't as it must be, or has an SPS of another
+// profile.
+std::optional<NalConfig> read_h264_config(Bytes codec_data,
+                                          H264Profiles profiles = H264Profiles::all);
 
 // Reads the NAL units of a buffer. Nothing as above.
-std::optional<H264Work> read_h264(Bytes buffer, int length_size);
+std::optional<H264Work> read_h264(Bytes buffer, int length_size,
+                                  H264Profiles profiles = H264Profiles::all);
 
 }  // namespace tessera::gst

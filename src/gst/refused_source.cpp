@@ -13,9 +13,9 @@
 namespace tessera::gst {
 namespace {
 
-// UDP is what rtspsrc receives by.
-constexpr std::array<std::string_view, 8> allowed_schemes = {"http", "https", "rtsp", "rtsps",
-                                                             "rtmp", "rtmps", "srt",  "udp"};
+// UDP is what rtspsrc receives by; data: is read from nowhere.
+constexpr std::array<std::string_view, 9> allowed_schemes = {
+    "http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "srt", "udp", "data"};
 
 constexpr guint above_all_others = 16 * GST_RANK_PRIMARY;
 

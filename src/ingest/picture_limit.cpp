@@ -15,6 +15,9 @@ namespace {
 using gst::Bytes;
 
 constexpr const char* too_large = "The source's pictures are too large.";
+// Buffers in a row; more than a loss of packets makes so.
+constexpr int most_unread = 100;
+
 constexpr const char* unreadable = "The source's pictures can't be read.";
 
 // What `read` says of a buffer's bytes; nothing if they can't be read.
@@ -36,6 +39,8 @@ Announced read_vp8(Bytes bytes) {
   const auto side = [&](std::size_t at) { return (bytes[at + 1] << 8 | bytes[at]) & 0x3fff; };
   return std::int64_t{side(6)} * side(8);
 }
+
+std::optional<gst::NalConfig> read_h264_config(Bytes bytes) { return gst::read_h264_config(bytes); }
 
 Announced read_h264(Bytes bytes, int length_size) {
   const auto work = gst::read_h264(bytes, length_size);
@@ -72,9 +77,11 @@ class Limit {
   bool admits_buffer(GstBuffer* buffer) {
     if (has_refused_) return false;
     if (!read_) return true;
-    // What can't be read, after a loss of packets say, isn't worth the source.
     const Announced pixels = read_buffer(buffer, read_);
-    return pixels && admits_pixels(*pixels);
+    // One that can't be read, after a loss of packets say, isn't worth the source.
+    if (!pixels) return ++unread_ > most_unread && refuse(unreadable);
+    unread_ = 0;
+    return admits_pixels(*pixels);
   }
 
  private:
@@ -82,7 +89,7 @@ class Limit {
     read_ = nullptr;
     if (gst_structure_has_name(caps, "video/x-vp8")) read_ = read_vp8;
     if (gst_structure_has_name(caps, "video/x-h264")) {
-      return admits_nals(caps, gst::read_h264_config, read_h264);
+      return admits_nals(caps, read_h264_config, read_h264);
     }
     if (gst_structure_has_name(caps, "video/x-h265")) {
       return admits_nals(caps, gst::read_h265_config, gst::read_h265);
@@ -113,6 +120,7 @@ class Limit {
   std::int64_t pixels_;
   std::function<void(const std::string&)> refused_;
   bool has_refused_ = false;
+  int unread_ = 0;                        // In a row.
   std::function<Announced(Bytes)> read_;  // Of what is read at all.
 };
 

@@ -14,6 +14,9 @@ namespace {
 
 using gst::Bytes;
 
+// As nothing else is agreed on.
+constexpr auto profiles = gst::H264Profiles::eight_bit;
+
 constexpr int pictures_per_second = 120;
 constexpr int pictures_at_once = 2 * pictures_per_second;
 
@@ -49,9 +52,10 @@ class Limit {
     if (std::int64_t{width} * height > pixels_) return refuse(too_large);
     if (!gst_structure_has_name(structure, "video/x-h264")) return true;
     const GValue* codec_data = gst_structure_get_value(structure, "codec_data");
-    h264_ = codec_data == nullptr
-                ? std::nullopt
-                : read_buffer(gst_value_get_buffer(codec_data), gst::read_h264_config);
+    h264_ = codec_data == nullptr ? std::nullopt
+                                  : read_buffer(gst_value_get_buffer(codec_data), [](Bytes bytes) {
+                                      return gst::read_h264_config(bytes, profiles);
+                                    });
     if (!h264_) return refuse(unreadable);
     return h264_->pixels <= pixels_ || refuse(too_large);
   }
@@ -60,8 +64,9 @@ class Limit {
     if (has_refused_) return false;
     gst::H264Work work{.pictures = 1};
     if (h264_) {
-      const auto read = read_buffer(
-          buffer, [this](Bytes bytes) { return gst::read_h264(bytes, h264_->length_size); });
+      const auto read = read_buffer(buffer, [this](Bytes bytes) {
+        return gst::read_h264(bytes, h264_->length_size, profiles);
+      });
       // After a loss of packets, say: it isn't worth the connection.
       if (!read) return false;
       work = *read;

@@ -64,6 +64,9 @@ TEST(H264, CountsManySlicesOfOnePictureAsSeveral) {
 
 TEST(H264, IsNotReadIfTheDecoderMightReadItOtherwise) {
   EXPECT_FALSE(read_h264_config(test::h264_config({test::h264_sps({.profile = 144})})));
+  const auto extended = test::h264_config({test::h264_sps({.profile = 88})});
+  EXPECT_TRUE(read_h264_config(extended));
+  EXPECT_FALSE(read_h264_config(extended, H264Profiles::eight_bit));
   EXPECT_FALSE(read_h264_config({}));
   EXPECT_FALSE(read_h264_config(test::h264_config({{0x67, 66, 0xc0}}))) << "cut off";
   const Bytes hidden = joined({{0x41, 0x9a, 0, 0, 1}, test::h264_sps({.macroblocks_across = 256})});

@@ -29,9 +29,9 @@ TEST(RefusedSource, IsWhatReadsAddressesOfThisMachine) {
   }
 }
 
-TEST(RefusedSource, LeavesAddressesOfTheNetworkToOthers) {
-  for (const char* address :
-       {"http://host/a", "rtsp://host/a", "rtmp://host/a/b", "srt://host:9", "udp://127.0.0.1:0"}) {
+TEST(RefusedSource, LeavesAddressesOfTheNetworkToOthersAndWhatIsInTheAddress) {
+  for (const char* address : {"http://host/a", "rtsp://host/a", "rtmp://host/a/b", "srt://host:9",
+                              "udp://127.0.0.1:0", "data:text/plain,a"}) {
     const auto reader = reader_of(address);
     ASSERT_TRUE(reader) << address;
     EXPECT_NE(factory_of(reader), "refusedsrc") << address;
