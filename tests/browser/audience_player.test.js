@@ -19,7 +19,12 @@ class Player extends AudiencePlayer {
     this.on('state', (state) => this.states.push(`${state}: ${this.reason}`));
   }
 
-  async connect() {
+  connect() {
+    this.connected = this.#ask();
+    return this.connected;
+  }
+
+  async #ask() {
     const answer = this.answers[Math.min(this.attempts++, this.answers.length - 1)];
     if (!answer.ok) throw await Refusal.of(answer.clone());
     this.settle();
@@ -33,6 +38,7 @@ describe('Who watches a meeting', () => {
 
   const passes = async (ms = 0) => {
     clock.tick(ms);
+    await player.connected.catch(() => {});
     await new Promise(setImmediate);
   };
 

@@ -40,6 +40,7 @@ class FakePeer {
 
   async setRemoteDescription({sdp}) {
     done.push(`remote: ${sdp}`);
+    FakePeer.isAnswered();
   }
 
   addTransceiver() {}
@@ -72,8 +73,11 @@ describe('Who watches by WHEP, in the SDK', () => {
       },
     });
     player = new WhepPlayer('https://meet.example.org/whep/standup');
+    const answered = new Promise((resolve) => {
+      FakePeer.isAnswered = resolve;
+    });
     player.start();
-    await new Promise(setImmediate);
+    await answered;
   });
 
   afterEach(() => {
