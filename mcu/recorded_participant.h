@@ -23,7 +23,7 @@ class RecordedParticipant : public Taker {
   using News = std::function<void(const std::optional<Error>& fault)>;
 
   // Precondition: participant.may_be_followed(). `news` is called whenever a file has ended, with
-  // why, if that is a fault; and when something is missing in one that goes on (`disk_slow`).
+  // why, if that is a fault; and when something is missing in one that goes on (`too_slow`).
   RecordedParticipant(Participant& participant, egress::FileOptions recording,
                       std::shared_ptr<const egress::SharedTimeline> timeline,
                       const gst::Descriptions& descriptions, News news);

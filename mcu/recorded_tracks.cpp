@@ -6,7 +6,7 @@
 namespace tessera::mcu {
 namespace {
 
-bool is_gap(const Error& fault) { return fault.code == "disk_slow"; }
+bool is_gap(const Error& fault) { return fault.code == "too_slow"; }
 
 }  // namespace
 

@@ -28,7 +28,7 @@ class RecordedTracks {
   // Whether every file is finished.
   bool have_ended() const;
   // Why a file ended before the recording, or wasn't made: the first such reason. Before that,
-  // `disk_slow` if something is missing in one.
+  // `too_slow` if something is missing in one.
   const std::optional<Error>& fault() const { return fault_; }
 
  private:

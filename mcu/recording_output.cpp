@@ -27,8 +27,8 @@ const char* word(State state) {
 
 // Of a participant's track.
 std::string words_of(const Error& fault) {
-  if (fault.code != "disk_slow") return "A participant's track ended early: " + fault.message;
-  return "The disk is too slow: something is missing in a participant's track.";
+  if (fault.code != "too_slow") return "A participant's track ended early: " + fault.message;
+  return "The disk or the server is too slow: something may be missing in a participant's track.";
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ void RecordingOutput::describe(signalling::Output& view) const {
 // Why it ended; or else all that is amiss with it.
 std::string RecordingOutput::reason() const {
   const std::optional<Error>& own = recording_->reason();
-  if (own && own->code != "disk_slow") return own->message;
+  if (own && own->code != "too_slow") return own->message;
   std::string reason = own ? own->message : "";
   const auto add = [&](const std::string& what) { reason += (reason.empty() ? "" : " ") + what; };
   if (tracks_ && tracks_->fault()) add(words_of(*tracks_->fault()));

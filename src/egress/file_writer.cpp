@@ -157,7 +157,8 @@ void FileWriter::look_after_disk() {
 
 void FileWriter::tell_of_gaps() {
   if (state_ != State::writing || reason_ || !intake_->has_dropped()) return;
-  reason_ = {"disk_slow", "The disk is too slow: something is missing in the recording."};
+  reason_ = {"too_slow",
+             "The disk or the server is too slow: something may be missing in the recording."};
   anchor_.handle().post([this] { tell(); });
 }
 

@@ -48,8 +48,8 @@ struct FileOptions {
 //
 // The file can be played at each moment: a crash costs its last second at most, a power cut the
 // last two, as a worker syncs it every second. It has its own name only once it is whole
-// (PartFile). A disk that is full or gone ends it; of one that is so slow that something is missing
-// it tells. Neither harms anybody else.
+// (PartFile). A disk that is full or gone ends it; if one, or the server, is so slow that something
+// may be missing, it tells. Neither harms anybody else.
 //
 // Belongs to the control thread. Destroying it before its end keeps what there is, as interrupted.
 class FileWriter {
@@ -90,7 +90,7 @@ class FileWriter {
   }
 
   // Why it failed, or finished without being told to: `recording_failed`, `disk_full`, `no_media`;
-  // or what is amiss with it: `disk_slow`.
+  // or what is amiss with it: `too_slow`.
   const std::optional<Error>& reason() const { return reason_; }
   // As of the last second.
   std::uint64_t bytes() const { return bytes_; }

@@ -41,7 +41,7 @@ class Track {
   void stop();
   bool has_ended() const;
   // Called when nothing is written any more, and when something is missing before that
-  // (`disk_slow`). The track may be destroyed in it.
+  // (`too_slow`). The track may be destroyed in it.
   void on_news(std::function<void()> callback) { on_news_ = std::move(callback); }
 
   // As of FileWriter, and any of pipelines.

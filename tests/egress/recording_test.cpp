@@ -360,13 +360,13 @@ TEST_P(RecordingTest, TellsOfADiskThatIsTooSlowAndGoesOn) {
   {
     const StuckDisk stuck;
     ASSERT_TRUE(wait_until([&] { return !states.empty(); }, seconds(20)));
-    EXPECT_EQ(recording->reason()->code, "disk_slow");
+    EXPECT_EQ(recording->reason()->code, "too_slow");
   }
   test::observe(seconds(12));
   recording->stop();
   ASSERT_TRUE(wait_until([&] { return has_ended(*recording); }));
   EXPECT_THAT(states, ElementsAre(State::recording, State::finishing, State::finished));
-  EXPECT_EQ(recording->reason()->code, "disk_slow");
+  EXPECT_EQ(recording->reason()->code, "too_slow");
   const FileProbe file(recording->path());
   EXPECT_EQ(file.complaints(), "");
   EXPECT_GT(file.keyframe_times().back(), file.duration() - 11);
