@@ -90,14 +90,18 @@ TEST_F(HttpTest, PlaysHls) {
   EXPECT_TRUE(stage.wait_for_state(Player::State::ended));
 }
 
+void shows_nothing(Stage& stage) {
+  ASSERT_TRUE(stage.wait_for_state(Player::State::failed));
+  EXPECT_EQ(stage.reason()->code, "source_failed");
+  EXPECT_EQ(stage.pictures().frames(), 0);
+}
+
 TEST_F(HttpTest, LetsNoPlaylistReadFilesOfThisMachine) {
   make_file(folder_.path() / "film.ts", Container::ts, four_seconds);
   make_playlist("live.m3u8", local("film.ts"));
   const HttpFolder server(folder_.path());
   Stage stage(server.url("live.m3u8"), {});
-  ASSERT_TRUE(stage.wait_for_state(Player::State::failed));
-  EXPECT_EQ(stage.reason()->code, "source_failed");
-  EXPECT_EQ(stage.pictures().frames(), 0);
+  shows_nothing(stage);
 }
 
 TEST_F(HttpTest, LetsNoPlaylistReadAnotherOfThisMachine) {
@@ -109,13 +113,11 @@ TEST_F(HttpTest, LetsNoPlaylistReadAnotherOfThisMachine) {
         << "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1000000\n"
         << (is_local ? local("variant.m3u8") : server.url("variant.m3u8")) << "\n";
     Stage stage(server.url("master.m3u8"), {});
-    if (!is_local) {
+    if (is_local) {
+      shows_nothing(stage);
+    } else {
       EXPECT_TRUE(stage.wait_for_colour(red));
-      continue;
     }
-    ASSERT_TRUE(stage.wait_for_state(Player::State::failed));
-    EXPECT_EQ(stage.reason()->code, "source_failed");
-    EXPECT_EQ(stage.pictures().frames(), 0);
   }
 }
 
@@ -135,13 +137,11 @@ TEST_F(HttpTest, LetsNoPlaylistReadAKeyOfThisMachine) {
                       (is_local ? local("key") : server.url("key")) +
                       "\",IV=0x00000000000000000000000000000000\n");
     Stage stage(server.url("live.m3u8"), {});
-    if (!is_local) {
+    if (is_local) {
+      shows_nothing(stage);
+    } else {
       EXPECT_TRUE(stage.wait_for_colour(red));
-      continue;
     }
-    ASSERT_TRUE(stage.wait_for_state(Player::State::failed));
-    EXPECT_EQ(stage.reason()->code, "source_failed");
-    EXPECT_EQ(stage.pictures().frames(), 0);
   }
 }
 
