@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <set>
 #include <string>
 
 #include "egress/rtmp_server.h"
@@ -85,6 +86,17 @@ TEST_F(OutputsTest, EverybodyIsToldOfARecording) {
   EXPECT_TRUE(wait_until([&] { return told() == "finished"; })) << ada->output();
   EXPECT_THAT(ada->output().at("target").get<std::string>(),
               testing::AllOf(testing::StartsWith("room 2"), testing::EndsWith(".mp4")));
+}
+
+TEST_F(OutputsTest, RecordingsOfOneSecondHaveNamesOfTheirOwn) {
+  const auto ada = join({.name = "Ada", .colour = red});
+  std::set<std::string> names;
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = host_.post(outputs, {{"kind", "recording"}, {"format", "webm"}});
+    EXPECT_EQ(answer.status, 201U) << answer.body;
+    names.insert(answer.json().value("target", ""));
+  }
+  EXPECT_EQ(names.size(), 3U) << testing::PrintToString(names);
 }
 
 TEST_F(OutputsTest, EncodersGoWithTheLastThatTakesThem) {
